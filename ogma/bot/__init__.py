@@ -1,0 +1,1 @@
+"""The Discord shell: a thin disnake client over the services."""

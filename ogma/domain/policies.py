@@ -1,0 +1,186 @@
+"""What the owner decided, as typed frozen values. `settings/` turns TOML into them.
+
+Field names are the keys of config.toml; every default is the shipped one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+
+def _snowflake(value: object) -> object:
+    """Discord shows ids as digits; TOML owners write them quoted or bare."""
+    if isinstance(value, str) and value.strip().isdigit():
+        return int(value.strip())
+    return value
+
+
+Snowflake = Annotated[int, BeforeValidator(_snowflake), Field(gt=0, lt=2**63)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+
+
+class Policy(BaseModel):
+    """Base of every settings table: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class Intake(StrEnum):
+    """What is asked before a ticket opens."""
+
+    NONE = "none"
+    SUBJECT = "subject"
+    DESCRIPTION = "description"
+    BOTH = "both"
+
+
+class Naming(StrEnum):
+    """How ticket channels are named."""
+
+    USER = "user"
+    SEQUENTIAL = "sequential"
+    ANONYMOUS = "anonymous"
+
+
+class DiscordPolicy(Policy):
+    """[discord]"""
+
+    guild: Snowflake
+    token_file: str = "token"
+    """Relative to the data folder; used when OGMA_DISCORD_TOKEN is not set."""
+
+
+class RolesPolicy(Policy):
+    """[roles]: global roles; a type may add staff roles of its own."""
+
+    staff: tuple[Snowflake, ...] = ()
+    management: tuple[Snowflake, ...] = ()
+
+
+class ChannelsPolicy(Policy):
+    """[channels]"""
+
+    panel: Snowflake
+    staff_review: Snowflake
+    transcripts: Snowflake
+
+
+class PanelPolicy(Policy):
+    """[panel]: the message that members open tickets from."""
+
+    title: Annotated[str, Field(min_length=1, max_length=256)] = "How can we help?"
+    text: Annotated[str, Field(max_length=4000)] = (
+        "Choose a topic below. A private channel opens that only you and the team can see."
+    )
+
+
+class TypePolicy(Policy):
+    """[[types]]: one kind of ticket."""
+
+    id: Slug
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+    category: Snowflake
+    emoji: str = ""
+    description: Annotated[str, Field(max_length=100)] = ""
+    style: Literal["primary", "secondary", "success", "danger"] = "primary"
+    staff_roles: tuple[Snowflake, ...] = ()
+    open_roles: tuple[Snowflake, ...] = ()
+    """Who may open it; empty means everybody."""
+    max_open: Annotated[int, Field(ge=0, le=100)] = 1
+    """Open tickets of this type per member; 0 means no limit."""
+    intake: Intake = Intake.BOTH
+    ai: bool = True
+    enabled: bool = True
+
+
+class TicketsPolicy(Policy):
+    """[tickets]"""
+
+    names: Naming = Naming.USER
+    privacy_notice: Annotated[str, Field(max_length=500)] = ""
+    csat: bool = True
+    send_transcript_to_customer: bool = False
+
+
+class AiPolicy(Policy):
+    """[ai]: when Ogma answers and when it is silent."""
+
+    engine: Literal["ollama", "extractive"] = "ollama"
+    enabled: bool = True
+    staff_cooldown_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
+    burst_quiet_s: Annotated[float, Field(ge=0, le=60)] = 3
+    burst_max_s: Annotated[float, Field(ge=0, le=300)] = 15
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0.45
+    """The confidence below which a question is handed over; see the README's decisions."""
+    passages: Annotated[int, Field(ge=1, le=20)] = 6
+
+
+class OllamaPolicy(Policy):
+    """[ollama]"""
+
+    url: str = "http://127.0.0.1:11434"
+    model: Annotated[str, Field(min_length=1)] = "gemma4:e4b"
+    num_ctx: Annotated[int, Field(ge=2048, le=131_072)] = 8192
+    num_predict: Annotated[int, Field(ge=64, le=4096)] = 512
+    keep_alive: str = "30m"
+    deadline_s: Annotated[float, Field(gt=0, le=3600)] = 120
+    warm_up_s: Annotated[float, Field(gt=0, le=3600)] = 300
+    allow_cloud: bool = False
+
+
+class EscalationPolicy(Policy):
+    """[escalation]"""
+
+    ping_roles: tuple[Snowflake, ...] = ()
+    """Pinged in #staff-review: these and no others."""
+    expected_response: Annotated[str, Field(max_length=100)] = ""
+    """For example 'within two hours'; told to the customer when a ticket is handed over."""
+    human_only: tuple[str, ...] = ("refund", "chargeback", "delete my account", "lawyer", "legal")
+    """Questions with one of these words go to staff without asking the knowledge base."""
+
+
+class KnowledgePolicy(Policy):
+    """[knowledge]"""
+
+    model: str = "sentence-transformers/all-MiniLM-L6-v2"
+    precision: Literal["int8", "fp32"] = "int8"
+    max_file_mb: Annotated[int, Field(ge=1, le=1024)] = 32
+
+
+class LoggingPolicy(Policy):
+    """[logging]"""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    json_lines: bool = False
+
+
+class Settings(Policy):
+    """The whole config.toml."""
+
+    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    discord: DiscordPolicy
+    channels: ChannelsPolicy
+    roles: RolesPolicy = RolesPolicy()
+    panel: PanelPolicy = PanelPolicy()
+    types: Annotated[tuple[TypePolicy, ...], Field(min_length=1)]
+    tickets: TicketsPolicy = TicketsPolicy()
+    ai: AiPolicy = AiPolicy()
+    ollama: OllamaPolicy = OllamaPolicy()
+    escalation: EscalationPolicy = EscalationPolicy()
+    knowledge: KnowledgePolicy = KnowledgePolicy()
+    logging: LoggingPolicy = LoggingPolicy()
+    texts: dict[str, str] = Field(default_factory=dict)
+    """Overrides of single texts, by their key in the catalogue."""
+
+    def type_named(self, type_id: str) -> TypePolicy | None:
+        """The ticket type with this id, enabled or not."""
+        return next((kind for kind in self.types if kind.id == type_id), None)
+
+    def staff_roles(self, type_id: str) -> frozenset[int]:
+        """Roles whose holders are staff of a ticket of this type, management included."""
+        kind = self.type_named(type_id)
+        own = kind.staff_roles if kind else ()
+        return frozenset((*own, *self.roles.staff, *self.roles.management))

@@ -1,0 +1,1 @@
+"""Use cases, synchronous; the only place that opens a write transaction."""

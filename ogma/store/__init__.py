@@ -1,0 +1,1 @@
+"""Peewee on APSW: tables, migrations, queries. Only services write through it."""

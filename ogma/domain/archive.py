@@ -1,4 +1,4 @@
-"""A ticket as it is archived: everything that a transcript shows, and nothing that needs Discord."""
+"""A ticket as it is archived: all that a transcript shows, and nothing that needs Discord."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class ArchivedFile:
-    """An attachment. `path` is absolute while it is kept on disk, else None with `missing` saying why."""
+    """An attachment. `path` is absolute while kept on disk, else None; `missing` says why."""
 
     id: int
     name: str

@@ -1,0 +1,77 @@
+"""How sure the retrieval is that the knowledge base speaks to the question, from 0 to 1.
+
+The weights below are fixed and were chosen on public support questions; they make the default
+cut of `ai.threshold` usable before the owner has calibrated. See the README's decisions.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from ogma.answering.words import content_words, coverage, rarity
+from ogma.domain.passages import Hit, Search
+
+SIGNALS: Final = ("cosine", "bm25", "margin", "coverage", "agreement")
+"""The names of what `signals` returns, in order; each from 0 to 1, bigger is surer."""
+
+_HYBRID: Final = (-5.2, (5.0, 2.4, 1.4, 3.0, 0.6))
+_WORDS: Final = (-3.6, (0.0, 4.2, 1.2, 3.6, 0.4))
+"""Bias and weights of the logistic, per search mode."""
+
+_BEST: Final = 3
+"""How many of the best passages count towards coverage."""
+
+
+def signals(search: Search) -> tuple[float, ...]:
+    """The five retrieval signals of a search, named by SIGNALS; all zero without hits."""
+    hits = search.hits
+    if not hits:
+        return (0.0,) * len(SIGNALS)
+    return (
+        max((hit.cosine or 0.0) for hit in hits[:_BEST]),
+        max(hit.bm25 for hit in hits[:_BEST]),
+        _margin(hits),
+        _coverage(search),
+        _agreement(hits),
+    )
+
+
+def confidence(search: Search) -> float:
+    """The confidence that some passage found answers the question, 0 to 1; 0 without hits."""
+    if not search.hits or not content_words(search.query):
+        return 0.0
+    bias, weights = _HYBRID if search.mode == "hybrid" else _WORDS
+    found = signals(search)
+    return _logistic(bias + sum(w * s for w, s in zip(weights, found, strict=True)))
+
+
+def _logistic(value: float) -> float:
+    return 1 / (1 + math.exp(-value))
+
+
+def _margin(hits: tuple[Hit, ...]) -> float:
+    """The best score above the best of any other document."""
+    best = hits[0]
+    others = [hit.score for hit in hits if hit.passage.document != best.passage.document]
+    return max(0.0, best.score - max(others, default=0.0))
+
+
+def _coverage(search: Search) -> float:
+    """The share of the question's words, weighted by rarity, in the best passages' texts."""
+    texts = [passage_words(hit) for hit in search.hits]
+    weights = rarity(content_words(search.query), texts)
+    return max(coverage(weights, text) for text in texts[:_BEST])
+
+
+def passage_words(hit: Hit) -> frozenset[str]:
+    """The content stems of a passage, its title and heading included."""
+    passage = hit.passage
+    return frozenset(content_words(f"{passage.title}\n{passage.heading}\n{passage.text}"))
+
+
+def _agreement(hits: tuple[Hit, ...]) -> float:
+    """The share of the best passages that come from the best passage's document."""
+    best = hits[:_BEST]
+    first = best[0].passage.document
+    return sum(hit.passage.document == first for hit in best) / len(best)

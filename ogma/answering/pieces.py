@@ -1,0 +1,150 @@
+"""A passage cut into what may be quoted alone: sentences, and lists, tables and code whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What a piece of Markdown is."""
+
+    SENTENCE = "sentence"
+    LIST = "list"
+    TABLE = "table"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """An exact slice of the passage: `passage[start:start + len(text)] == text`."""
+
+    kind: Kind
+    text: str
+    start: int
+
+
+_FENCE: Final = re.compile(r"^[ ]{0,3}(```+|~~~+)")
+_BULLET: Final = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+\S")
+_TABLE: Final = re.compile(r"^\s*\|")
+_HEADING: Final = re.compile(r"^[ ]{0,3}#{1,6}(?:\s|$)")
+_RULE: Final = re.compile(r"^[ ]{0,3}(?:[-*_]\s*){3,}$")
+_INDENTED: Final = re.compile(r"^(?:\t| {2,})\S")
+_END: Final = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s+[^\sa-z])|[。！？]+[」』”）]*")
+_ABBREVIATION: Final = re.compile(
+    r"(?:^|[\s(\[])(?:e\.g|i\.e|etc|mr|mrs|ms|dr|st|vs|no|nr|approx|incl|max|min|fig|ca|z\.b|bzw"
+    r"|d\.h|u\.a|\w)\.$",
+    re.IGNORECASE,
+)
+
+
+def pieces(passage: str) -> tuple[Piece, ...]:
+    """The passage's pieces in order; headings and rules are left out."""
+    blocks = _with_introductions(passage, list(_blocks(passage)))
+    return tuple(piece for block in blocks for piece in _cut(block))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of plain text, in order."""
+    return [piece.text for piece in _sentences(Piece(Kind.SENTENCE, text, 0))]
+
+
+def _cut(block: Piece) -> Iterator[Piece]:
+    return _sentences(block) if block.kind is Kind.SENTENCE else iter((block,))
+
+
+def _blocks(passage: str) -> Iterator[Piece]:
+    """Paragraphs (as SENTENCE), lists, tables and fenced code, each a slice of the passage."""
+    lines = passage.splitlines(keepends=True)
+    at, offset = 0, 0
+    while at < len(lines):
+        kind, end = _block_at(lines, at)
+        raw = "".join(lines[at:end])
+        if kind is not None and raw.strip():
+            lead = len(raw) - len(raw.lstrip("\r\n"))
+            yield Piece(kind, raw.strip("\r\n").rstrip(), offset + lead)
+        offset += len(raw)
+        at = end
+
+
+def _block_at(lines: list[str], at: int) -> tuple[Kind | None, int]:
+    """The kind of the block that starts at this line, and the line after its last."""
+    line = lines[at]
+    if fence := _FENCE.match(line):
+        return Kind.CODE, _fence_end(lines, at + 1, fence.group(1))
+    if not line.strip() or _HEADING.match(line) or _RULE.match(line):
+        return None, at + 1
+    if _BULLET.match(line):
+        return Kind.LIST, _list_end(lines, at + 1)
+    end = at + 1
+    if _TABLE.match(line):
+        while end < len(lines) and _TABLE.match(lines[end]):
+            end += 1
+        return Kind.TABLE, end
+    while end < len(lines) and _continues_paragraph(lines[end]):
+        end += 1
+    return Kind.SENTENCE, end
+
+
+def _fence_end(lines: list[str], at: int, fence: str) -> int:
+    while at < len(lines):
+        if lines[at].strip().startswith(fence) and not lines[at].strip().strip(fence[0]):
+            return at + 1
+        at += 1
+    return at
+
+
+def _list_end(lines: list[str], at: int) -> int:
+    """Items, their indented or lazy continuation lines, and single blank lines between items."""
+    while at < len(lines):
+        line = lines[at]
+        if not line.strip():
+            following = lines[at + 1] if at + 1 < len(lines) else ""
+            if not (_BULLET.match(following) or _INDENTED.match(following)):
+                return at
+        elif _HEADING.match(line) or _FENCE.match(line) or _TABLE.match(line):
+            return at
+        at += 1
+    return at
+
+
+def _continues_paragraph(line: str) -> bool:
+    starts_block = _FENCE.match(line) or _BULLET.match(line) or _TABLE.match(line)
+    return bool(line.strip()) and not starts_block and not _HEADING.match(line)
+
+
+def _with_introductions(passage: str, blocks: list[Piece]) -> list[Piece]:
+    """Give a list, table or code block the line ending in a colon that introduces it."""
+    joined: list[Piece] = []
+    for block in blocks:
+        before = joined[-1] if joined else None
+        if before and before.kind is Kind.SENTENCE and block.kind is not Kind.SENTENCE:
+            *rest, last = _sentences(before)
+            if last.text.endswith((":", "：")):
+                joined[-1:] = rest
+                end = block.start + len(block.text)
+                block = Piece(block.kind, passage[last.start : end], last.start)
+        joined.append(block)
+    return joined
+
+
+def _sentences(paragraph: Piece) -> Iterator[Piece]:
+    """The paragraph's sentences, each an exact slice of it."""
+    text, start = paragraph.text, 0
+    for match in _END.finditer(text):
+        if _ABBREVIATION.search(text[start : match.end()]):
+            continue
+        yield from _slice(paragraph, start, match.end())
+        start = match.end()
+    yield from _slice(paragraph, start, len(text))
+
+
+def _slice(paragraph: Piece, start: int, end: int) -> Iterator[Piece]:
+    raw = paragraph.text[start:end]
+    bare = raw.strip()
+    if bare:
+        lead = len(raw) - len(raw.lstrip())
+        yield Piece(Kind.SENTENCE, bare, paragraph.start + start + lead)

@@ -1,0 +1,123 @@
+"""A6: the engine without a model quotes word for word what speaks to the question, or refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ogma.answering.extractive import SPEAKS, extract
+from ogma.domain.passages import Hit, Passage
+
+from .conftest import MakeHit
+
+REFUNDS = (
+    "Our shop is run by two friends. Refunds are paid within 14 days to the card that you used. "
+    "They need the order number. Vouchers are not refundable."
+)
+
+
+def test_quotes_the_sentence_that_answers_with_its_source(make_hit: MakeHit) -> None:
+    found = extract("When are refunds paid?", [make_hit(REFUNDS, heading="Refunds")])
+    assert found.text is not None
+    assert "Refunds are paid within 14 days to the card that you used." in found.text
+    assert "two friends" not in found.text
+    assert found.check.name == SPEAKS and found.check.passed
+    assert {citation.heading for citation in found.citations} == {"Refunds"}
+
+
+def test_near_is_not_enough(make_hit: MakeHit) -> None:
+    """A passage on the subject that does not speak to the question is not quoted."""
+    found = extract(
+        "Do you ship refrigerated parcels to Antarctica?", [make_hit(REFUNDS, heading="Shipping")]
+    )
+    assert found.text is None and found.citations == () and not found.check.passed
+
+
+def test_asked_for_a_number_where_none_is_given(make_hit: MakeHit) -> None:
+    text = "Premium seats are sold to members."
+    assert extract("How many premium seats are sold?", [make_hit(text)]).text is None
+    assert extract("How many premium seats are sold?", [make_hit("We sold 40 premium seats.")]).text
+
+
+def test_a_list_comes_whole_with_its_introduction(make_hit: MakeHit) -> None:
+    text = "Some words first.\n\nTo cancel your subscription:\n- Open Settings\n- Press Stop"
+    found = extract("How do I cancel my subscription?", [make_hit(text)])
+    assert found.text == "To cancel your subscription:\n- Open Settings\n- Press Stop"
+
+
+def test_a_code_block_comes_whole(make_hit: MakeHit) -> None:
+    text = "Reset the cache like this:\n\n```\nshop cache reset\n\nshop start\n```\n\nHave fun."
+    found = extract("How can I reset the cache?", [make_hit(text)])
+    assert found.text is not None
+    assert "```\nshop cache reset\n\nshop start\n```" in found.text
+
+
+def test_the_same_sentence_twice_is_said_once(make_hit: MakeHit) -> None:
+    hits = [
+        make_hit("Refunds are paid within 14 days.", chunk_id=1),
+        make_hit("Refunds are paid within 14 days!", chunk_id=2, document="other.md"),
+    ]
+    found = extract("When are refunds paid?", hits)
+    assert found.text == "Refunds are paid within 14 days."
+
+
+def test_pieces_come_in_reading_order(make_hit: MakeHit) -> None:
+    text = "Refunds need the order number. Some thing else here. Refunds are paid within 14 days."
+    found = extract("refunds order paid", [make_hit(text)])
+    assert found.text is not None
+    assert found.text.index("order number") < found.text.index("14 days")
+
+
+def test_a_sentence_that_leans_on_another_brings_it_along(make_hit: MakeHit) -> None:
+    text = "The starter plan is for one person. It costs 5 EUR a month for every seat you buy."
+    found = extract("How much does every seat cost a month?", [make_hit(text)])
+    assert found.text is not None and found.text.startswith("The starter plan")
+
+
+def test_a_question_in_the_text_is_no_answer(make_hit: MakeHit) -> None:
+    found = extract("When are refunds paid?", [make_hit("When are refunds paid?")])
+    assert found.text is None
+
+
+@pytest.mark.parametrize("question", ["", "???", "hello", "\u200b"])
+def test_what_asks_nothing_gets_nothing(question: str, make_hit: MakeHit) -> None:
+    assert extract(question, [make_hit(REFUNDS)]).text is None
+
+
+def test_likeness_of_meaning_counts_beside_the_words(make_hit: MakeHit) -> None:
+    """With vectors that call a sentence unrelated, the same words are not enough."""
+
+    def orthogonal(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        vectors = np.zeros((len(texts), 2), dtype=np.float32)
+        vectors[0, 0] = 1
+        vectors[1:, 1] = 1
+        return vectors
+
+    hits = [make_hit("Staff paid a visit to the refunds desk.")]
+    assert extract("refunds paid desk staff visit dog", hits).text
+    assert extract("refunds paid desk staff visit dog", hits, embed=orthogonal).text is None
+
+
+@given(
+    st.text(max_size=80),
+    st.lists(st.text(alphabet="refund paid 14 days.\n-`|?:#", max_size=200), max_size=4),
+)
+def test_every_answer_is_verbatim_and_cited(question: str, texts: list[str]) -> None:
+    """A5, A6: whatever is asked, each quote is in its passage, and the text is made of quotes."""
+    hits = [
+        Hit(Passage(n, f"{n}.md", "Refund", "Paid", None, text), 0.5, None, 0.5)
+        for n, text in enumerate(texts)
+    ]
+    found = extract(question, hits)
+    assert (found.text is not None) == bool(found.citations) == found.check.passed
+    rest = found.text or ""
+    for citation in found.citations:
+        assert citation.quote in texts[citation.chunk_id]
+        assert citation.quote in rest
+        rest = rest.replace(citation.quote, "", 1)
+    assert not rest.strip()

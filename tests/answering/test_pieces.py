@@ -1,0 +1,64 @@
+"""What may be quoted alone, and that every piece is an exact slice of its passage."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ogma.answering.pieces import Kind, pieces, sentences
+
+PASSAGE = """# Refunds
+
+You get your money back within 14 days, e.g. by card. It takes 3.5 days. Really!
+
+To ask for a refund:
+1. Open **Settings**.
+2. Press Refund.
+
+   It asks once more.
+
+```bash
+shop refund --order 42
+
+shop status
+```
+| plan | price |
+|------|-------|
+| Pro  | 5 EUR |
+
+Done."""
+
+
+def test_cuts_sentences_but_keeps_lists_code_and_tables_whole() -> None:
+    found = [(piece.kind, piece.text) for piece in pieces(PASSAGE)]
+    assert found == [
+        (Kind.SENTENCE, "You get your money back within 14 days, e.g. by card."),
+        (Kind.SENTENCE, "It takes 3.5 days."),
+        (Kind.SENTENCE, "Really!"),
+        (
+            Kind.LIST,
+            "To ask for a refund:\n1. Open **Settings**.\n2. Press Refund.\n\n"
+            "   It asks once more.",
+        ),
+        (Kind.CODE, "```bash\nshop refund --order 42\n\nshop status\n```"),
+        (Kind.TABLE, "| plan | price |\n|------|-------|\n| Pro  | 5 EUR |"),
+        (Kind.SENTENCE, "Done."),
+    ]
+
+
+def test_an_unclosed_fence_runs_to_the_end() -> None:
+    assert [piece.kind for piece in pieces("Look.\n\n```\na\n\nb")] == [Kind.SENTENCE, Kind.CODE]
+
+
+def test_sentences_of_scripts_without_spaces() -> None:
+    assert sentences("退款需要三天。请等待！") == ["退款需要三天。", "请等待！"]
+
+
+@given(st.text(alphabet="aB .!?:\n-#`|*1)\té。", max_size=200))
+def test_every_piece_is_an_exact_slice_and_they_do_not_overlap(passage: str) -> None:
+    end = 0
+    for piece in pieces(passage):
+        assert piece.text.strip()
+        assert passage[piece.start : piece.start + len(piece.text)] == piece.text
+        assert piece.start >= end
+        end = piece.start + len(piece.text)

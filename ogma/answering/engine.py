@@ -65,8 +65,9 @@ class Answerer:
 
 def _phrases(human_only: Sequence[str]) -> re.Pattern[str] | None:
     """One pattern for the owner's words and phrases, whole words only."""
-    folded = [r"\s+".join(map(re.escape, fold(phrase).split())) for phrase in human_only if phrase.strip()]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(folded)})(?!\w)") if folded else None
+    listed = [fold(phrase).split() for phrase in human_only]
+    any_of = "|".join(r"\s+".join(map(re.escape, phrase)) for phrase in listed if phrase)
+    return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)") if any_of else None
 
 
 class _Stopwatch:

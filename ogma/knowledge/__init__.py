@@ -1,0 +1,1 @@
+"""From files to passages found: readers, chunks, the embedding model, the index, the fusion."""

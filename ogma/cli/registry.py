@@ -1,0 +1,23 @@
+"""Every command and group of `ogma`: the one table that help and dispatch are made from.
+
+A module named here is imported only when its command is called. A group's module exposes
+`app`, a `typer.Typer`; a single command's module exposes `command`, a plain function with
+Typer's annotations.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Entry(NamedTuple):
+    """One line of `ogma --help`."""
+
+    name: str
+    module: str
+    help: str
+
+
+GROUPS: tuple[Entry, ...] = ()
+
+COMMANDS: tuple[Entry, ...] = ()

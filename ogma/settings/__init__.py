@@ -1,0 +1,3 @@
+"""config.toml and the folders: TOML in, typed frozen policies out."""
+
+from __future__ import annotations

@@ -1,8 +1,8 @@
 """One SQLite file through peewee on APSW: opening, pragmas, and the only write transaction.
 
-Every write is one IMMEDIATE transaction (a deferred one cannot wait when its snapshot is stale), and
-a bot's write first checks that its lease is still the newest: a process that was frozen past its
-lease must not write over its successor.
+Every write is one IMMEDIATE transaction (a deferred one cannot wait when its snapshot is stale),
+and a bot's write first checks that its lease is still the newest: a process that was frozen past
+its lease must not write over its successor.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ class Steps(Runner):  # type: ignore[misc]
 def open_database(folder: Path) -> Database:
     """Open `<folder>/ogma.db`, creating it in an empty folder; migrated to the newest schema.
 
-    Raises NewerSchema when a newer Ogma wrote it, StoreError when it is damaged, lost or unwritable.
+    Raises NewerSchema when a newer Ogma wrote it, StoreError when it is damaged or unwritable.
     """
     path = folder / FILE_NAME
     try:

@@ -1,0 +1,110 @@
+"""The one gate: may this actor do this to this ticket? Buttons, commands and the CLI ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ogma.domain.tickets import State, Ticket
+
+ADMINISTRATOR: Final = 1 << 3
+MANAGE_CHANNELS: Final = 1 << 4
+MANAGE_GUILD: Final = 1 << 5
+
+
+class Action(StrEnum):
+    """What can be asked of a ticket."""
+
+    SEE = "see"
+    REQUEST_HUMAN = "request_human"
+    JUDGE_ANSWER = "judge_answer"
+    CLAIM = "claim"
+    UNCLAIM = "unclaim"
+    HAND_BACK = "hand_back"
+    OUT_OF_SCOPE = "out_of_scope"
+    CLOSE = "close"
+    RATE = "rate"
+
+
+class Denial(StrEnum):
+    """Why not; each is a text in the catalogue below 'denied.'."""
+
+    NOT_STAFF = "not_staff"
+    NOT_CUSTOMER = "not_customer"
+    NOT_MANAGE_CHANNELS = "not_manage_channels"
+    NOT_OPEN = "not_open"
+    NOT_CLOSED = "not_closed"
+    NOT_YOURS = "not_yours"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks, as known at this moment from Discord itself, never from ids inside a button."""
+
+    id: int
+    name: str
+    roles: frozenset[int] = frozenset()
+    permissions: int = 0
+    """Effective permissions in the channel where it is asked."""
+    owner: bool = False
+    """The person at the shell: has the database anyway."""
+
+    def has(self, permission: int) -> bool:
+        """Administrators have every permission."""
+        return bool(self.permissions & (permission | ADMINISTRATOR))
+
+
+OWNER: Final = Actor(id=0, name="owner", owner=True)
+"""The person who runs the `ogma` command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Who counts as staff of the ticket's type, and as management, in this server."""
+
+    staff: frozenset[int]
+    management: frozenset[int]
+
+    def is_staff(self, actor: Actor, ticket: Ticket, added: AbstractSet[int] = frozenset()) -> bool:
+        """Holders of a staff or management role, except the ticket's own customers."""
+        if actor.owner:
+            return True
+        if actor.id == ticket.customer_id or actor.id in added:
+            return False
+        return bool(actor.roles & (self.staff | self.management))
+
+    def is_management(self, actor: Actor) -> bool:
+        """Management roles, administrators, and the owner."""
+        return actor.owner or actor.has(ADMINISTRATOR) or bool(actor.roles & self.management)
+
+
+_CUSTOMERS: Final = frozenset({Action.REQUEST_HUMAN, Action.JUDGE_ANSWER, Action.RATE})
+_WHILE_OPEN: Final = frozenset(Action) - {Action.SEE, Action.RATE}
+
+
+def denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial | None:
+    """None when the actor may do it, else the reason why not."""
+    if action in _WHILE_OPEN and ticket.state is not State.OPEN:
+        return Denial.NOT_OPEN
+    if action is Action.RATE and ticket.state not in (State.CLOSING, State.CLOSED):
+        return Denial.NOT_CLOSED
+    if action in _CUSTOMERS:
+        return None if actor.id == ticket.customer_id else Denial.NOT_CUSTOMER
+    if ticket.locked and not rank.is_management(actor):
+        return Denial.LOCKED
+    if action is Action.CLOSE:
+        may_close = actor.owner or actor.has(MANAGE_CHANNELS)
+        return None if may_close else Denial.NOT_MANAGE_CHANNELS
+    if not rank.is_staff(actor, ticket):
+        return Denial.NOT_STAFF
+    return _claim_denial(actor, action, ticket, rank)
+
+
+def _claim_denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial | None:
+    """A claim is given up by who holds it, or by management."""
+    if action is not Action.UNCLAIM or ticket.claimed_by in (None, actor.id):
+        return None
+    return None if rank.is_management(actor) else Denial.NOT_YOURS

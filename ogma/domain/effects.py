@@ -1,0 +1,101 @@
+"""Every durable effect: its kind, its key, the lane that orders it, and when to try again.
+
+A service writes effects into the outbox in the transaction that causes them; the running bot
+performs them. `key` makes an effect happen once, `lane` keeps order, `requires` names the effect
+(by key) that must be done first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from ogma.domain.clock import HOUR, MINUTE, SECOND, Millis
+
+
+class Kind(StrEnum):
+    """What an effect does."""
+
+    OPEN_CHANNEL = "open_channel"
+    GREET = "greet"
+    PIN_GREETING = "pin_greeting"
+    SAY = "say"
+    ANSWER = "answer"
+    DELETE_MESSAGE = "delete_message"
+    SYNC_REVIEW = "sync_review"
+    SYNC_PANEL = "sync_panel"
+    STAFF_NOTICE = "staff_notice"
+    LOCK_CHANNEL = "lock_channel"
+    ARCHIVE = "archive"
+    POST_TRANSCRIPT = "post_transcript"
+    CSAT_DM = "csat_dm"
+    DELETE_CHANNEL = "delete_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One row of the outbox before it is written."""
+
+    kind: Kind
+    key: str
+    lane: str
+    ticket_id: int | None = None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    requires: str | None = None
+
+
+def ticket_lane(number: int) -> str:
+    """Effects in a ticket's channel happen one after the other."""
+    return f"ticket:{number}"
+
+
+def review_lane(number: int) -> str:
+    """A ticket's review item is edited in order, apart from its channel."""
+    return f"review:{number}"
+
+
+def after_close_lane(kind: Kind, number: int) -> str:
+    """What follows a close runs beside it, so that a hanging DM holds nothing back."""
+    return f"{kind}:{number}"
+
+
+PANEL_LANE: Final = "panel"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one attempt may take, how often it is tried, and whether failing is an incident."""
+
+    deadline_s: float
+    attempts: int
+    essential: bool = True
+
+
+_DEFAULT: Final = Patience(deadline_s=60, attempts=12)
+
+PATIENCE: Final[Mapping[Kind, Patience]] = {
+    Kind.CSAT_DM: Patience(deadline_s=30, attempts=5, essential=False),
+    Kind.ARCHIVE: Patience(deadline_s=600, attempts=50),
+    Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False),
+    Kind.ANSWER: Patience(deadline_s=30, attempts=4),
+    Kind.DELETE_CHANNEL: Patience(deadline_s=60, attempts=50),
+    Kind.PIN_GREETING: Patience(deadline_s=30, attempts=3, essential=False),
+    Kind.DELETE_MESSAGE: Patience(deadline_s=30, attempts=5, essential=False),
+}
+
+
+def patience(kind: Kind) -> Patience:
+    """The patience with this kind of effect."""
+    return PATIENCE.get(kind, _DEFAULT)
+
+
+def retry_delay(attempts: int, asked_s: float | None = None) -> Millis:
+    """Milliseconds to wait after the n-th failed attempt: 1, 2, 4 ... s, at most 15 min.
+
+    `asked_s` is what the server asked for (a rate limit); never less than that, at most an hour.
+    """
+    backoff = min(SECOND << min(max(0, attempts - 1), 20), 15 * MINUTE)
+    asked = round((asked_s or 0) * SECOND)
+    return min(max(backoff, asked), HOUR)

@@ -1,0 +1,121 @@
+"""May this member open a ticket of this type now? What is its channel called, and who sees it?"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from ogma.domain.policies import Intake, Naming, TypePolicy
+
+
+class Refusal(StrEnum):
+    """Why a ticket was not opened; each is a text in the catalogue below 'refused.'."""
+
+    DISABLED = "disabled"
+    ROLE = "role"
+    LIMIT = "limit"
+    EMPTY_INTAKE = "empty_intake"
+
+
+@dataclass(frozen=True, slots=True)
+class Intention:
+    """What a member wants to open, as far as it is known before the write."""
+
+    customer_id: int
+    customer_name: str
+    roles: frozenset[int]
+    type_id: str
+    subject: str | None = None
+    description: str | None = None
+
+
+def refusal(kind: TypePolicy | None, roles: AbstractSet[int], open_now: int) -> Refusal | None:
+    """Why this type cannot be opened by somebody with these roles and this many open tickets."""
+    if kind is None or not kind.enabled:
+        return Refusal.DISABLED
+    if kind.open_roles and not set(kind.open_roles) & set(roles):
+        return Refusal.ROLE
+    if kind.max_open and open_now >= kind.max_open:
+        return Refusal.LIMIT
+    return None
+
+
+def free_slot(max_open: int, taken: AbstractSet[int]) -> int | None:
+    """The lowest free of `max_open` slots; None when there is no limit (0) or no free one."""
+    if max_open == 0:
+        return None
+    return next((slot for slot in range(max_open) if slot not in taken), None)
+
+
+def wants(intake: Intake) -> tuple[bool, bool]:
+    """Whether (subject, description) are asked for."""
+    return (
+        intake in (Intake.SUBJECT, Intake.BOTH),
+        intake in (Intake.DESCRIPTION, Intake.BOTH),
+    )
+
+
+_NAME_MAX: Final = 90
+_SEPARATORS: Final = re.compile(r"[\s_\-]+")
+
+
+def channel_name(naming: Naming, customer_name: str, number: int) -> str:
+    """The channel's name; neutral when nothing usable is left of the customer's name."""
+    if naming is Naming.SEQUENTIAL:
+        return f"ticket-{number}"
+    if naming is Naming.ANONYMOUS:
+        return neutral_name(number)
+    plain = unicodedata.normalize("NFKC", customer_name).lower()
+    kept = "".join(c if c.isalnum() or c in " -_" else "" for c in plain)
+    slug = _SEPARATORS.sub("-", kept).strip("-")[:_NAME_MAX]
+    return slug or neutral_name(number)
+
+
+def neutral_name(number: int) -> str:
+    """A name that tells nothing and that Discord never refuses for its words."""
+    return "".join(chr(ord("a") + int(digit)) for digit in f"{number:04d}") + "-request"
+
+
+def marker(key: str) -> str:
+    """What a channel's topic carries so that it is found again after a crash."""
+    return f"ogma:{key}"
+
+
+VIEW: Final = 1 << 10
+SEND: Final = 1 << 11
+EMBED: Final = 1 << 14
+ATTACH: Final = 1 << 15
+HISTORY: Final = 1 << 16
+MANAGE_CHANNELS: Final = 1 << 4
+MENTION_EVERYONE: Final = 1 << 17
+INVITE: Final = 1 << 0
+THREADS: Final = (1 << 35) | (1 << 36)
+PINS: Final = 1 << 51
+
+MEMBER_BITS: Final = VIEW | SEND | HISTORY | ATTACH | EMBED
+BOT_BITS: Final = MEMBER_BITS | MANAGE_CHANNELS | PINS
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """One permission overwrite of a channel; `role` tells a role from a member."""
+
+    target: int
+    role: bool
+    allow: int
+    deny: int = 0
+
+
+def overwrites(
+    guild_id: int, bot_id: int, customer_id: int, staff: AbstractSet[int], *, writable: bool = True
+) -> tuple[Overwrite, ...]:
+    """Who sees a ticket: its customer, staff and the bot; `writable` False once it is closing."""
+    everyone = Overwrite(guild_id, role=True, allow=0, deny=VIEW)
+    customer_allow = MEMBER_BITS if writable else MEMBER_BITS & ~SEND
+    customer = Overwrite(customer_id, False, customer_allow, 0 if writable else SEND)
+    roles = tuple(Overwrite(role, True, MEMBER_BITS) for role in sorted(staff))
+    return (everyone, *roles, customer, Overwrite(bot_id, False, BOT_BITS))

@@ -1,0 +1,157 @@
+"""What happens in a ticket's channel, recorded as it happens; decisions come after (T1, A2, A3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ogma.domain.archive import Side
+from ogma.domain.clock import Millis
+from ogma.domain.replies import Silence, silence
+from ogma.domain.tickets import State, Ticket
+from ogma.services import escalation
+from ogma.services.desk import Desk
+from ogma.store import messages, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as Discord told of it. `embeds`, `components`, `files` are Discord's objects."""
+
+    id: int
+    channel_id: int
+    author_id: int
+    author_name: str
+    at: Millis
+    content: str
+    roles: frozenset[int] = frozenset()
+    ours: bool = False
+    machine: bool = False
+    """Another bot or a webhook: stored, but nobody's side."""
+    reply_to: int | None = None
+    pinned: bool = False
+    embeds: Sequence[Mapping[str, Any]] = ()
+    components: Sequence[Mapping[str, Any]] = ()
+    files: Sequence[Mapping[str, Any]] = ()
+
+
+def record(desk: Desk, incoming: Incoming) -> int | None:
+    """Store a message of a ticket once; gives the ticket's number, None for other channels."""
+    ticket = tickets.by_channel(desk.db, incoming.channel_id)
+    if ticket is None:
+        return None
+    with desk.db.write():
+        ticket = desk.ticket(ticket.id)
+        side = side_of(desk, ticket, incoming)
+        if not messages.add(desk.db, _row(desk, ticket, incoming, side)):
+            return ticket.id
+        if side is Side.STAFF:
+            _staff_spoke(desk, ticket, incoming)
+        elif side is Side.CUSTOMER:
+            _customer_spoke(desk, ticket, incoming)
+    return ticket.id
+
+
+def side_of(desk: Desk, ticket: Ticket, incoming: Incoming) -> Side:
+    """Whose message it is, from the ticket's point of view."""
+    if incoming.ours:
+        return Side.OGMA
+    if incoming.machine:
+        return Side.OTHER
+    if incoming.author_id == ticket.customer_id:
+        return Side.CUSTOMER
+    staff = desk.settings().staff_roles(ticket.type_id)
+    return Side.STAFF if incoming.roles & staff else Side.OTHER
+
+
+def _row(desk: Desk, ticket: Ticket, incoming: Incoming, side: Side) -> dict[str, Any]:
+    return {
+        "id": incoming.id,
+        "ticket_id": ticket.id,
+        "origin": "channel",
+        "author_id": incoming.author_id,
+        "author_name": incoming.author_name,
+        "side": side,
+        "content": incoming.content,
+        "at": incoming.at,
+        "received_at": desk.clock.real(),
+        "reply_to": incoming.reply_to,
+        "pinned": int(incoming.pinned),
+        "embeds": json.dumps(list(incoming.embeds), ensure_ascii=False),
+        "components": json.dumps(list(incoming.components), ensure_ascii=False),
+        "files": json.dumps(list(incoming.files), ensure_ascii=False),
+        "ai": _first_decision(desk, ticket, incoming) if side is Side.CUSTOMER else None,
+    }
+
+
+def _first_decision(desk: Desk, ticket: Ticket, incoming: Incoming) -> str:
+    """What is written during a silence is never answered later, so it is decided at once."""
+    if not incoming.content.strip():
+        return f"silent:{Silence.NOTHING_TO_ANSWER}"
+    kind = desk.settings().type_named(ticket.type_id)
+    why = silence(ticket, desk.settings().ai, bool(kind and kind.ai), incoming.at)
+    return f"silent:{why}" if why else messages.PENDING
+
+
+def _staff_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
+    """Staff are there: every answer under way is outdated, and the hand-over has been met."""
+    tickets.update(
+        desk.db,
+        ticket.id,
+        stop_answers=True,
+        last_staff_at=max(incoming.at, ticket.last_staff_at or 0),
+        first_response_at=ticket.first_response_at or incoming.at,
+        last_activity_at=max(incoming.at, ticket.last_activity_at),
+    )
+    waiting = [row["id"] for row in messages.pending(desk.db, ticket.id)]
+    messages.decide(desk.db, waiting, f"silent:{Silence.STAFF_REPLIED}")
+    if ticket.escalated_at is not None and incoming.at >= ticket.escalated_at:
+        escalation.answered(desk, ticket)
+
+
+def _customer_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
+    tickets.update(
+        desk.db,
+        ticket.id,
+        last_customer_at=max(incoming.at, ticket.last_customer_at or 0),
+        last_activity_at=max(incoming.at, ticket.last_activity_at),
+    )
+
+
+def record_edit(desk: Desk, message_id: int, changes: Mapping[str, Any], at: Millis) -> None:
+    """Store an edit; an edited question makes the answer that is under way outdated (A3)."""
+    with desk.db.write():
+        old = messages.get(desk.db, message_id)
+        if old is None:
+            return
+        stored = {
+            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+            for name, value in changes.items()
+        }
+        messages.edit(desk.db, old, at, stored)
+        if old["side"] == Side.CUSTOMER and stored.get("content", old["content"]) != old["content"]:
+            tickets.update(desk.db, old["ticket_id"], stop_answers=True)
+
+
+def record_deletion(desk: Desk, message_id: int, at: Millis) -> None:
+    """Mark a message as deleted; nobody answers a question that was taken back."""
+    with desk.db.write():
+        old = messages.get(desk.db, message_id)
+        if old is None or old["deleted_at"] is not None:
+            return
+        messages.delete(desk.db, message_id, at)
+        if old["side"] == Side.CUSTOMER:
+            if old["ai"] == messages.PENDING:
+                messages.decide(desk.db, [message_id], f"silent:{Silence.DELETED}")
+            tickets.update(desk.db, old["ticket_id"], stop_answers=True)
+
+
+def to_catch_up(desk: Desk) -> list[tuple[int, int, int | None]]:
+    """(ticket, channel, newest stored message) of every ticket that may have missed something."""
+    found = []
+    for ticket in tickets.live(desk.db):
+        if ticket.channel_id is not None and ticket.state is State.OPEN:
+            found.append((ticket.id, ticket.channel_id, messages.cursor(desk.db, ticket.id)))
+    return found

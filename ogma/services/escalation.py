@@ -1,0 +1,155 @@
+"""Handing a ticket to staff, and getting it back: one review item per escalation (E1, E2)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ogma.domain.access import Action, Actor, Denial, denial
+from ogma.domain.escalation import ENDED, Cause, Given, ReviewState, grown
+from ogma.domain.passages import Hit
+from ogma.domain.tickets import State, Ticket
+from ogma.services import outbox as build
+from ogma.services.desk import Desk
+from ogma.store import messages, outbox, records, tickets
+
+_PASSAGES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Why a ticket goes to staff, and what staff should see of it."""
+
+    cause: Cause
+    detail: str = ""
+    question: str = ""
+    hits: Sequence[Hit] = ()
+
+
+def escalate(desk: Desk, ticket: Ticket, why: HandOver) -> None:
+    """Start the ticket's review item, or let it grow. Part of the caller's transaction."""
+    if ticket.state is not State.OPEN:
+        return
+    given = Given(desk.now(), why.cause, why.detail)
+    item = records.open_escalation(desk.db, ticket.id)
+    if item is None:
+        _start(desk, ticket, why, given)
+        return
+    reasons = grown(given_of(item), given)
+    records.update_escalation(desk.db, item["id"], reasons=records.reasons_to_json(reasons))
+    outbox.put(desk.db, [build.sync_review(ticket.id, item["id"])], given.at)
+
+
+def _start(desk: Desk, ticket: Ticket, why: HandOver, given: Given) -> None:
+    number, now = ticket.id, given.at
+    claimed = ticket.claimed_by is not None
+    item = records.add_escalation(
+        desk.db,
+        {
+            "ticket_id": number,
+            "at": now,
+            "state": ReviewState.CLAIMED if claimed else ReviewState.OPEN,
+            "reasons": records.reasons_to_json((given,)),
+            "question": why.question or _last_question(desk, ticket),
+            "passages": json.dumps(_shown(why.hits), ensure_ascii=False),
+        },
+    )
+    tickets.update(desk.db, number, stop_answers=True, escalated_at=now)
+    waiting = [row["id"] for row in messages.pending(desk.db, number)]
+    messages.decide(desk.db, waiting, "escalated")
+    detail = f"{why.cause}: {why.detail}" if why.detail else str(why.cause)
+    tickets.add_event(desk.db, number, now, "escalated", (None, "Ogma"), detail)
+    notice = build.say(number, "ticket.escalated", cause=why.cause)
+    outbox.put(desk.db, [notice, build.sync_review(number, item)], now)
+
+
+def _last_question(desk: Desk, ticket: Ticket) -> str:
+    """What the customer wrote last, for the people who take over."""
+    rows = [row for row in messages.recent(desk.db, ticket.id, 20) if row["side"] == "customer"]
+    return rows[-1]["content"] if rows else ""
+
+
+def _shown(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    return [
+        {
+            "document": hit.passage.document,
+            "title": hit.passage.title,
+            "heading": hit.passage.heading,
+            "url": hit.passage.url,
+            "text": hit.passage.text[:300],
+            "score": round(hit.score, 3),
+        }
+        for hit in hits[:_PASSAGES_SHOWN]
+    ]
+
+
+def given_of(item: dict[str, Any]) -> tuple[Given, ...]:
+    """The reasons of a stored review item."""
+    return tuple(
+        Given(one["at"], Cause(one["cause"]), one["detail"]) for one in json.loads(item["reasons"])
+    )
+
+
+def request_human(desk: Desk, actor: Actor, number: int) -> Denial | bool:
+    """The customer asks for a person: True, or False when staff know already."""
+    with desk.db.write():
+        ticket = desk.ticket(number)
+        refused = denial(actor, Action.REQUEST_HUMAN, ticket, desk.rank(ticket.type_id))
+        if refused is not None:
+            return refused
+        fresh = not ticket.escalated
+        escalate(desk, ticket, HandOver(Cause.REQUEST))
+        return fresh
+
+
+def answered(desk: Desk, ticket: Ticket) -> None:
+    """Staff have replied: the escalation is over. Part of the caller's transaction."""
+    tickets.update(desk.db, ticket.id, escalated_at=None)
+    end(desk, ticket, ReviewState.ANSWERED)
+
+
+def end(desk: Desk, ticket: Ticket, state: ReviewState) -> None:
+    """Bring the open review item, if there is one, to its end."""
+    item = records.open_escalation(desk.db, ticket.id)
+    if item is not None:
+        set_state(desk, ticket, item, state)
+
+
+def set_state(desk: Desk, ticket: Ticket, item: dict[str, Any], state: ReviewState) -> None:
+    """Move a review item, and show it."""
+    ended = desk.now() if state in ENDED else None
+    records.update_escalation(desk.db, item["id"], state=state, ended_at=ended)
+    outbox.put(desk.db, [build.sync_review(ticket.id, item["id"])], desk.now())
+
+
+def hand_back(desk: Desk, actor: Actor, number: int) -> Denial | bool:
+    """Staff give the ticket back to the AI; False when it was not escalated."""
+    with desk.db.write():
+        ticket = desk.ticket(number)
+        refused = denial(actor, Action.HAND_BACK, ticket, desk.rank(ticket.type_id))
+        if refused is not None:
+            return refused
+        if not ticket.escalated:
+            return False
+        tickets.update(desk.db, number, escalated_at=None)
+        end(desk, ticket, ReviewState.HANDED_BACK)
+        tickets.add_event(desk.db, number, desk.now(), "handed_back", (actor.id, actor.name))
+        return True
+
+
+def out_of_scope(desk: Desk, actor: Actor, escalation_id: int) -> Denial | bool:
+    """Mark the question as none of the knowledge base's business; closes nothing."""
+    with desk.db.write():
+        item = records.escalation(desk.db, escalation_id)
+        if item is None:
+            return False
+        ticket = desk.ticket(item["ticket_id"])
+        refused = denial(actor, Action.OUT_OF_SCOPE, ticket, desk.rank(ticket.type_id))
+        if refused is not None:
+            return refused
+        records.update_escalation(desk.db, escalation_id, out_of_scope=1)
+        tickets.add_event(desk.db, ticket.id, desk.now(), "out_of_scope", (actor.id, actor.name))
+        outbox.put(desk.db, [build.sync_review(ticket.id, escalation_id)], desk.now())
+        return True

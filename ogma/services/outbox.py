@@ -1,0 +1,29 @@
+"""Small builders of the effects that several use cases ask for."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from ogma.domain.effects import Effect, Kind, review_lane, ticket_lane
+
+
+def say(number: int, text: str, **values: Any) -> Effect:
+    """A notice in the ticket's channel, by its key in the catalogue."""
+    key = f"say:{number}:{secrets.token_hex(4)}"
+    payload = {"text": text, "values": values}
+    return Effect(Kind.SAY, key, ticket_lane(number), number, payload)
+
+
+def sync_review(number: int, escalation_id: int) -> Effect:
+    """Bring the review item in #staff-review up to what the database says."""
+    key = f"review:{escalation_id}:{secrets.token_hex(4)}"
+    payload = {"escalation": escalation_id}
+    return Effect(Kind.SYNC_REVIEW, key, review_lane(number), number, payload)
+
+
+def staff_notice(key: str, text: str, **values: Any) -> Effect:
+    """A notice to staff in #staff-review, once per key."""
+    return Effect(
+        Kind.STAFF_NOTICE, f"notice:{key}", "staff", None, {"text": text, "values": values}
+    )

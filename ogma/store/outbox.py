@@ -1,0 +1,169 @@
+"""The outbox: durable effects, claimed in order per lane, each done once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ogma.domain.clock import Millis
+from ogma.domain.effects import Effect, Kind
+from ogma.store import tables
+from ogma.store.database import Database, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed effect. `attempts` counts this attempt too; more than one means: look first."""
+
+    id: int
+    kind: Kind
+    key: str
+    lane: str
+    ticket_id: int | None
+    payload: Mapping[str, Any]
+    attempts: int
+    created_at: Millis
+
+
+def put(db: Database, effects: list[Effect], now: Millis) -> None:
+    """Write effects in the caller's transaction; one whose key is known already is left alone."""
+    for effect in effects:
+        required = None
+        if effect.requires is not None:
+            required = db.execute("SELECT id FROM job WHERE key = ?", (effect.requires,))[0][0]
+        db.run(
+            tables.Job.insert(
+                kind=effect.kind,
+                key=effect.key,
+                lane=effect.lane,
+                requires=required,
+                ticket_id=effect.ticket_id,
+                payload=json.dumps(dict(effect.payload), ensure_ascii=False),
+                created_at=now,
+                run_at=now,
+            ).on_conflict_ignore()
+        )
+
+
+_CLAIM = """
+UPDATE job SET state = 'doing', attempts = attempts + 1, lease_until = :lease
+WHERE id IN (
+  SELECT j.id FROM job j
+  WHERE j.state = 'todo' AND j.run_at <= :now
+    AND NOT EXISTS (SELECT 1 FROM job b
+                    WHERE b.lane = j.lane AND b.state IN ('todo', 'doing') AND b.id < j.id)
+    AND (j.requires IS NULL
+         OR EXISTS (SELECT 1 FROM job r WHERE r.id = j.requires AND r.state = 'done'))
+  ORDER BY j.id LIMIT :limit)
+RETURNING id, kind, key, lane, ticket_id, payload, attempts, created_at
+"""
+
+
+def claim(db: Database, now: Millis, lease: Millis, limit: int) -> list[Job]:
+    """Take the effects that may run now, at most one per lane, oldest first."""
+    rows = db.execute(_CLAIM, {"now": now, "lease": now + lease, "limit": limit})  # type: ignore[arg-type]
+    jobs = [
+        Job(row[0], Kind(row[1]), row[2], row[3], row[4], json.loads(row[5]), row[6], row[7])
+        for row in rows
+    ]
+    return sorted(jobs, key=lambda job: job.id)
+
+
+def done(db: Database, job_id: int, receipt: Mapping[str, Any], now: Millis) -> None:
+    """Note that the effect has happened, and what came of it."""
+    db.run(
+        tables.Job.update(
+            state="done", receipt=json.dumps(dict(receipt)), done_at=now, lease_until=None
+        ).where(tables.Job.id == job_id)
+    )
+
+
+def retry(db: Database, job_id: int, error: str, run_at: Millis) -> None:
+    """Try again later."""
+    db.run(
+        tables.Job.update(state="todo", last_error=error, run_at=run_at, lease_until=None).where(
+            tables.Job.id == job_id
+        )
+    )
+
+
+def fail(db: Database, job_id: int, error: str, now: Millis) -> None:
+    """Give up, and block what needs it; both stay to be seen and retried by hand."""
+    db.run(
+        tables.Job.update(state="failed", last_error=error, done_at=now, lease_until=None).where(
+            tables.Job.id == job_id
+        )
+    )
+    db.run(
+        tables.Job.update(state="blocked").where(
+            tables.Job.requires == job_id, tables.Job.state == "todo"
+        )
+    )
+
+
+def recover(db: Database, now: Millis) -> int:
+    """Free what a dead process had claimed: at start, everything that is still 'doing'."""
+    table = tables.Job
+    changed = table.update(state="todo", lease_until=None, run_at=now)
+    return db.run(changed.where(table.state == "doing"))
+
+
+def again(db: Database, job_id: int, now: Millis) -> bool:
+    """Retry a failed effect by hand, with what it blocked; False when it had not failed."""
+    table = tables.Job
+    fresh = {"state": "todo", "run_at": now, "attempts": 0}
+    changed = db.run(table.update(fresh).where(table.id == job_id, table.state == "failed"))
+    if changed:
+        db.run(
+            table.update(state="todo", run_at=now).where(
+                table.requires == job_id, table.state == "blocked"
+            )
+        )
+    return bool(changed)
+
+
+def drop_lane(db: Database, lane: str, kinds: list[Kind], reason: str, now: Millis) -> None:
+    """Retire waiting effects of a lane that have lost their sense (its ticket is closing)."""
+    table = tables.Job
+    receipt = json.dumps({"dropped": reason})
+    db.run(
+        table.update(state="done", receipt=receipt, done_at=now).where(
+            table.lane == lane, table.kind.in_(kinds), table.state == "todo"
+        )
+    )
+
+
+def listed(db: Database, states: list[str] | None, limit: int) -> list[Row]:
+    """Effects as rows, newest first."""
+    table = tables.Job
+    query = table.select().order_by(table.id.desc()).limit(limit)
+    return db.rows(query.where(table.state.in_(states)) if states else query)
+
+
+def of_ticket(db: Database, number: int) -> list[Row]:
+    """A ticket's effects, oldest first."""
+    table = tables.Job
+    return db.rows(table.select().where(table.ticket_id == number).order_by(table.id))
+
+
+def next_run(db: Database) -> Millis | None:
+    """When the next waiting effect is due."""
+    rows = db.execute("SELECT min(run_at) FROM job WHERE state = 'todo'")
+    return rows[0][0] if rows else None
+
+
+def receipts(db: Database, ticket_id: int) -> set[int]:
+    """Message ids that other effects of the ticket have already made."""
+    rows = db.execute(
+        "SELECT receipt ->> '$.message' FROM job"
+        " WHERE ticket_id = ? AND receipt ->> '$.message' IS NOT NULL",
+        (ticket_id,),
+    )
+    return {int(row[0]) for row in rows}
+
+
+def states(db: Database) -> dict[str, int]:
+    """How many effects stand in which state."""
+    return {row[0]: row[1] for row in db.execute("SELECT state, count(*) FROM job GROUP BY state")}

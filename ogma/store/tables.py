@@ -1,0 +1,135 @@
+"""The tables as peewee models, bound to no database: `Database` runs the queries.
+
+The schema itself (checks, partial indexes, STRICT) stands in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from peewee import AutoField, IntegerField, Model, TextField
+
+
+class Ticket(Model):
+    id = AutoField()
+    key = TextField()
+    guild_id = IntegerField()
+    type_id = TextField()
+    customer_id = IntegerField()
+    customer_name = TextField()
+    slot = IntegerField(null=True)
+    state = TextField()
+    interaction_id = IntegerField(null=True)
+    channel_id = IntegerField(null=True)
+    channel_name = TextField(null=True)
+    greeting_id = IntegerField(null=True)
+    subject = TextField(null=True)
+    description = TextField(null=True)
+    claimed_by = IntegerField(null=True)
+    claimed_by_name = TextField(null=True)
+    claimed_at = IntegerField(null=True)
+    escalated_at = IntegerField(null=True)
+    locked_at = IntegerField(null=True)
+    opened_at = IntegerField()
+    last_staff_at = IntegerField(null=True)
+    last_customer_at = IntegerField(null=True)
+    last_activity_at = IntegerField()
+    first_response_at = IntegerField(null=True)
+    closing_at = IntegerField(null=True)
+    closed_at = IntegerField(null=True)
+    close_reason = TextField(null=True)
+    close_note = TextField(null=True)
+    close_cause = TextField(null=True)
+    closed_by = IntegerField(null=True)
+    closed_by_name = TextField(null=True)
+    csat = TextField(null=True)
+    csat_comment = TextField(null=True)
+    archive_path = TextField(null=True)
+    archive_sha256 = TextField(null=True)
+    archived_at = IntegerField(null=True)
+    failure = TextField(null=True)
+    revision = IntegerField(default=0)
+
+
+class Message(Model):
+    id = IntegerField(primary_key=True)
+    ticket_id = IntegerField()
+    origin = TextField()
+    author_id = IntegerField()
+    author_name = TextField()
+    side = TextField()
+    content = TextField()
+    at = IntegerField()
+    received_at = IntegerField()
+    edited_at = IntegerField(null=True)
+    deleted_at = IntegerField(null=True)
+    reply_to = IntegerField(null=True)
+    pinned = IntegerField(default=0)
+    embeds = TextField(default="[]")
+    components = TextField(default="[]")
+    files = TextField(default="[]")
+    ai = TextField(null=True)
+    answer_id = IntegerField(null=True)
+
+
+class MessageVersion(Model):
+    id = AutoField()
+    message_id = IntegerField()
+    until = IntegerField()
+    content = TextField()
+
+    class Meta:
+        table_name = "message_version"
+
+
+class Event(Model):
+    id = AutoField()
+    ticket_id = IntegerField()
+    at = IntegerField()
+    kind = TextField()
+    actor_id = IntegerField(null=True)
+    actor = TextField()
+    detail = TextField(default="")
+    staff_only = IntegerField(default=0)
+
+
+class Answer(Model):
+    id = AutoField()
+    ticket_id = IntegerField(null=True)
+    at = IntegerField()
+    question = TextField()
+    searched = TextField()
+    outcome = TextField()
+    record = TextField()
+    message_id = IntegerField(null=True)
+    withdrawn = TextField(null=True)
+    feedback = TextField(null=True)
+
+
+class Escalation(Model):
+    id = AutoField()
+    ticket_id = IntegerField()
+    at = IntegerField()
+    state = TextField()
+    reasons = TextField()
+    question = TextField(default="")
+    passages = TextField(default="[]")
+    out_of_scope = IntegerField(default=0)
+    ended_at = IntegerField(null=True)
+    message_id = IntegerField(null=True)
+
+
+class Job(Model):
+    id = AutoField()
+    kind = TextField()
+    key = TextField()
+    lane = TextField()
+    requires = IntegerField(null=True)
+    ticket_id = IntegerField(null=True)
+    payload = TextField(default="{}")
+    state = TextField(default="todo")
+    created_at = IntegerField()
+    run_at = IntegerField()
+    attempts = IntegerField(default=0)
+    lease_until = IntegerField(null=True)
+    last_error = TextField(null=True)
+    receipt = TextField(null=True)
+    done_at = IntegerField(null=True)

@@ -47,6 +47,10 @@ class StoreError(OgmaError):
     """The database cannot be used as it is."""
 
 
+class StoreBusy(StoreError):
+    """Another program holds the database's write lock for too long."""
+
+
 class NewerSchema(StoreError):
     """The database was written by a newer Ogma."""
 

@@ -1,4 +1,4 @@
-"""What every use case works with: the database, the clock, and the owner's settings of the moment."""
+"""What every use case works with: the database, the clock, the settings of the moment."""
 
 from __future__ import annotations
 

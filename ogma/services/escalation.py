@@ -61,7 +61,7 @@ def _start(desk: Desk, ticket: Ticket, why: HandOver, given: Given) -> None:
     messages.decide(desk.db, waiting, "escalated")
     detail = f"{why.cause}: {why.detail}" if why.detail else str(why.cause)
     tickets.add_event(desk.db, number, now, "escalated", (None, "Ogma"), detail)
-    notice = build.say(number, "ticket.escalated", cause=why.cause)
+    notice = build.say(number, build.Notice.ESCALATED, cause=why.cause)
     outbox.put(desk.db, [notice, build.sync_review(number, item)], now)
 
 

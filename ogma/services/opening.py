@@ -129,8 +129,8 @@ def opening_failed(desk: Desk, number: int, reason: str) -> None:
     notice = build.staff_notice(
         f"opening:{number}",
         "staff.opening_failed",
-        ticket=number,
         customer=ticket.customer_name,
-        reason=reason,
+        type=ticket.type_id,
+        problem=reason,
     )
     outbox.put(desk.db, [notice], now)

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import secrets
+from enum import StrEnum
 from typing import Any
 
 from ogma.domain.effects import Effect, Kind, review_lane, ticket_lane
 
 
-def say(number: int, text: str, **values: Any) -> Effect:
-    """A notice in the ticket's channel, by its key in the catalogue."""
+class Notice(StrEnum):
+    """What the bot says in a ticket's channel by itself."""
+
+    ESCALATED = "escalated"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+
+
+def say(number: int, notice: Notice, **values: Any) -> Effect:
+    """A notice in the ticket's channel."""
     key = f"say:{number}:{secrets.token_hex(4)}"
-    payload = {"text": text, "values": values}
+    payload = {"notice": notice, "values": values}
     return Effect(Kind.SAY, key, ticket_lane(number), number, payload)
 
 

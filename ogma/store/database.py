@@ -18,7 +18,7 @@ import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
-from ogma.errors import LeaseLost, StoreError
+from ogma.errors import LeaseLost, StoreBusy, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,12 @@ def translated(path: Path) -> Iterator[None]:
     except (peewee.OperationalError, peewee.DatabaseError) as error:
         if isinstance(error, peewee.ProgrammingError | peewee.DataError | peewee.InterfaceError):
             raise
-        raise StoreError(_sentence(path, error)) from error
+        raise _translation(path, error) from error
+
+
+def _translation(path: Path, error: Exception) -> StoreError:
+    busy = any(word in str(error).lower() for word in ("locked", "busy"))
+    return (StoreBusy if busy else StoreError)(_sentence(path, error))
 
 
 def _sentence(path: Path, error: Exception) -> str:

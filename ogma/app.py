@@ -1,0 +1,94 @@
+"""Builds everything once. Both shells, the command line and the bot, get one frozen App."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from ogma.answering.engine import Answerer
+from ogma.domain.policies import Settings
+from ogma.errors import StoreBusy
+from ogma.services import clock
+from ogma.services.desk import Desk
+from ogma.services.knowledge import KnowledgeService
+from ogma.store.opening import open_database
+from ogma.texts import Texts
+from ogma.texts import load as load_texts
+
+log = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+READERS = 4
+BUSY_RETRIES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What the shells work with. The bot calls use cases through `write` and `read`."""
+
+    desk: Desk
+    settings: Settings
+    texts: Texts
+    knowledge: KnowledgeService
+    answerer: Answerer
+    data: Path
+    _writer: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="ogma-write")
+    )
+    _readers: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(READERS, thread_name_prefix="ogma-read")
+    )
+
+    async def write(
+        self, use_case: Callable[Concatenate[Desk, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a use case in the one writer thread, in the order of the calls.
+
+        A database that another program has locked is waited for: what happened on Discord is
+        worth more than a quick answer.
+        """
+
+        def attempt() -> R:
+            for left in reversed(range(BUSY_RETRIES)):
+                try:
+                    return use_case(self.desk, *args, **kwargs)
+                except StoreBusy:
+                    if not left:
+                        raise
+                    log.warning("the database is locked by another program; waiting for it")
+            raise AssertionError("unreachable")
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, attempt)
+
+    async def read(
+        self, use_case: Callable[Concatenate[Desk, P], R], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """Run a read in a reader thread."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._readers, lambda: use_case(self.desk, *args, **kwargs)
+        )
+
+    def close(self) -> None:
+        """Finish what was begun in the threads, and close the database."""
+        self._writer.shutdown(wait=True)
+        self._readers.shutdown(wait=True)
+        self.desk.db.close()
+
+
+def build(settings: Settings, data: Path, models: Path) -> App:
+    """Open the database and the knowledge base of a data folder."""
+    desk = Desk(open_database(data), lambda: settings, data)
+    clock.load_offset(desk)
+    knowledge = KnowledgeService.open(desk.db, data, models, settings.knowledge)
+    answerer = Answerer(
+        settings.ai,
+        human_only=settings.escalation.human_only,
+    )
+    return App(desk, settings, load_texts(settings.language, settings.texts), knowledge, answerer, data)

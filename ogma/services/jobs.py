@@ -1,0 +1,149 @@
+"""The outbox at work: claim, complete, give up, recover. What an effect brings about stands here.
+
+The worker performs an effect against Discord; its outcome and the facts that follow from it are
+written in one transaction, so that a crash leaves either both or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ogma.domain.clock import SECOND, Millis
+from ogma.domain.effects import Kind, patience, retry_delay
+from ogma.services import archive, closing, opening, replies
+from ogma.services import outbox as build
+from ogma.services.desk import Desk
+from ogma.store import outbox, records, tickets
+from ogma.store.outbox import Job
+
+Receipt = Mapping[str, Any]
+
+
+def claim(desk: Desk, limit: int) -> list[Job]:
+    """Effects that may run now, one per lane, oldest first."""
+    lease = 15 * 60 * SECOND
+    with desk.db.write():
+        return outbox.claim(desk.db, desk.now(), lease, limit)
+
+
+def recover(desk: Desk) -> int:
+    """At start: what a dead process had claimed is to be done again (after a look)."""
+    with desk.db.write():
+        return outbox.recover(desk.db, desk.now())
+
+
+def complete(desk: Desk, job: Job, receipt: Receipt) -> None:
+    """The effect has happened: note it, with what follows from it."""
+    with desk.db.write():
+        outbox.done(desk.db, job.id, receipt, desk.now())
+        follow = _DONE.get(job.kind)
+        if follow is not None:
+            follow(desk, job, receipt)
+
+
+def postpone(desk: Desk, job: Job, error: str, asked_s: float | None = None) -> bool:
+    """Try again later, or give up when patience is over; True when it is tried again."""
+    if job.attempts >= patience(job.kind).attempts:
+        give_up(desk, job, error)
+        return False
+    delay: Millis = retry_delay(job.attempts, asked_s)
+    with desk.db.write():
+        outbox.retry(desk.db, job.id, error, desk.now() + delay)
+    return True
+
+
+def give_up(desk: Desk, job: Job, error: str) -> None:
+    """The effect cannot be had: it stays to be seen, and those who must know are told."""
+    with desk.db.write():
+        outbox.fail(desk.db, job.id, error, desk.now())
+        follow = _FAILED.get(job.kind)
+        if follow is not None:
+            follow(desk, job, error)
+        elif patience(job.kind).essential and job.kind is not Kind.STAFF_NOTICE:
+            notice = build.staff_notice(
+                f"failed:{job.id}",
+                "staff.close_blocked" if job.kind is Kind.ARCHIVE else "staff.job_failed",
+                number=job.ticket_id or 0,
+                task=job.kind,
+                problem=error,
+                job=job.id,
+            )
+            outbox.put(desk.db, [notice], desk.now())
+
+
+def retry_by_hand(desk: Desk, job_id: int) -> bool:
+    """`ogma jobs retry`: False when the effect had not failed."""
+    with desk.db.write():
+        return outbox.again(desk.db, job_id, desk.now())
+
+
+def _opened(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if job.ticket_id is not None:
+        opening.channel_created(desk, job.ticket_id, receipt["channel"], receipt["name"])
+
+
+def _greeted(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if job.ticket_id is not None and "message" in receipt:
+        tickets.update(desk.db, job.ticket_id, greeting_id=receipt["message"])
+
+
+def _answered(desk: Desk, job: Job, receipt: Receipt) -> None:
+    answer, revision = job.payload["answer"], job.payload["revision"]
+    if "message" in receipt:
+        replies.sent(desk, answer, revision, receipt["message"])
+    else:
+        replies.withdrawn(desk, answer)
+
+
+def _reviewed(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if "message" in receipt:
+        escalation_id = job.payload["escalation"]
+        records.update_escalation(desk.db, escalation_id, message_id=receipt["message"])
+
+
+def _archived(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if job.ticket_id is not None:
+        archive.stored(desk, job.ticket_id, receipt["path"], receipt["sha256"])
+
+
+def _channel_gone(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if job.ticket_id is not None:
+        closing.channel_gone(desk, job.ticket_id)
+
+
+def _panel_posted(desk: Desk, job: Job, receipt: Receipt) -> None:
+    records.set_meta(desk.db, "panel.message", str(receipt["message"]))
+    records.set_meta(desk.db, "panel.channel", str(receipt["channel"]))
+
+
+_DONE: Mapping[Kind, Callable[[Desk, Job, Receipt], None]] = {
+    Kind.OPEN_CHANNEL: _opened,
+    Kind.GREET: _greeted,
+    Kind.ANSWER: _answered,
+    Kind.SYNC_REVIEW: _reviewed,
+    Kind.SYNC_PANEL: _panel_posted,
+    Kind.ARCHIVE: _archived,
+    Kind.DELETE_CHANNEL: _channel_gone,
+}
+
+
+def _not_opened(desk: Desk, job: Job, error: str) -> None:
+    if job.ticket_id is not None:
+        opening.opening_failed(desk, job.ticket_id, error)
+
+
+def _not_answered(desk: Desk, job: Job, error: str) -> None:
+    replies.undeliverable(desk, job.payload["answer"], error)
+
+
+def _not_rated(desk: Desk, job: Job, error: str) -> None:
+    if job.ticket_id is not None:
+        closing.rating_undelivered(desk, job.ticket_id)
+
+
+_FAILED: Mapping[Kind, Callable[[Desk, Job, str], None]] = {
+    Kind.OPEN_CHANNEL: _not_opened,
+    Kind.ANSWER: _not_answered,
+    Kind.CSAT_DM: _not_rated,
+}

@@ -18,14 +18,37 @@ def _snowflake(value: object) -> object:
     return value
 
 
-Snowflake = Annotated[int, BeforeValidator(_snowflake), Field(gt=0, lt=2**63)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")]
+Snowflake = Annotated[
+    int,
+    BeforeValidator(_snowflake),
+    Field(gt=0, lt=2**63, description="a Discord id: digits, bare or in quotes"),
+]
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"),
+    Field(description="at most 32 of a-z, 0-9, - and _, not starting with - or _"),
+]
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"),
+    Field(description='a language code such as "en" or "de"'),
+]
+Duration = Annotated[
+    str,
+    StringConstraints(pattern=r"^(-1|0|[1-9][0-9]{0,5}[smh])$"),
+    Field(description='a duration such as "30m", "0" or "-1"'),
+]
+HttpUrl = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s/?#]+[^\s]*$"),
+    Field(description='an address such as "http://127.0.0.1:11434"'),
+]
 
 
 class Policy(BaseModel):
     """Base of every settings table: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Intake(StrEnum):
@@ -49,7 +72,7 @@ class DiscordPolicy(Policy):
     """[discord]"""
 
     guild: Snowflake
-    token_file: str = "token"
+    token_file: Annotated[str, Field(min_length=1)] = "token"
     """Relative to the data folder; used when OGMA_DISCORD_TOKEN is not set."""
 
 
@@ -121,11 +144,11 @@ class AiPolicy(Policy):
 class OllamaPolicy(Policy):
     """[ollama]"""
 
-    url: str = "http://127.0.0.1:11434"
+    url: HttpUrl = "http://127.0.0.1:11434"
     model: Annotated[str, Field(min_length=1)] = "gemma4:e4b"
     num_ctx: Annotated[int, Field(ge=2048, le=131_072)] = 8192
     num_predict: Annotated[int, Field(ge=64, le=4096)] = 512
-    keep_alive: str = "30m"
+    keep_alive: Duration = "30m"
     deadline_s: Annotated[float, Field(gt=0, le=3600)] = 120
     warm_up_s: Annotated[float, Field(gt=0, le=3600)] = 300
     allow_cloud: bool = False
@@ -138,7 +161,13 @@ class EscalationPolicy(Policy):
     """Pinged in #staff-review: these and no others."""
     expected_response: Annotated[str, Field(max_length=100)] = ""
     """For example 'within two hours'; told to the customer when a ticket is handed over."""
-    human_only: tuple[str, ...] = ("refund", "chargeback", "delete my account", "lawyer", "legal")
+    human_only: tuple[Annotated[str, Field(min_length=1)], ...] = (
+        "refund",
+        "chargeback",
+        "delete my account",
+        "lawyer",
+        "legal",
+    )
     """Questions with one of these words go to staff without asking the knowledge base."""
 
 
@@ -160,7 +189,7 @@ class LoggingPolicy(Policy):
 class Settings(Policy):
     """The whole config.toml."""
 
-    language: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    language: Language = "en"
     discord: DiscordPolicy
     channels: ChannelsPolicy
     roles: RolesPolicy = RolesPolicy()

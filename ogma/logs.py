@@ -1,0 +1,118 @@
+"""Logging: set up once per process, for people or as JSON lines, never with a secret in it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+import traceback
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Final, TextIO
+
+from ogma.errors import OgmaError
+
+MASK: Final = "[secret]"
+
+_TOKEN = re.compile(r"(?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}(?![\w-])")
+"""A bot token: application id, time and signature, each in URL-safe base64."""
+
+_hidden: set[str] = set()
+
+ROTATE_AT: Final = 10 * 1024 * 1024
+ROTATED_FILES: Final = 5
+
+
+def hide(secret: str) -> None:
+    """Mask this string wherever `redact` sees it from now on."""
+    if len(secret) >= 8:  # a shorter one would blank ordinary words
+        _hidden.add(secret)
+
+
+def redact(text: str) -> str:
+    """The text with hidden strings and whatever looks like a bot token masked."""
+    for secret in sorted(_hidden, key=len, reverse=True):
+        text = text.replace(secret, MASK)
+    return _TOKEN.sub(MASK, text)
+
+
+def holds_token(text: str) -> bool:
+    """Whether something in the text looks like a bot token."""
+    return bool(_TOKEN.search(text))
+
+
+class _Redacting(logging.Formatter):
+    """Masks the finished line: message, arguments, traceback, everything."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+class _JsonLines(logging.Formatter):
+    """One JSON object a line: time, level, logger, message, and error where there is one."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{record.msecs:03.0f}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["error"] = "".join(traceback.format_exception(*record.exc_info))
+        return json.dumps({key: redact(value) for key, value in entry.items()}, ensure_ascii=False)
+
+
+def configure(
+    level: str,
+    *,
+    json_lines: bool = False,
+    stream: TextIO | None = None,
+    file: Path | None = None,
+) -> None:
+    """Send the log to a stream, to a rotated file, or to both; replaces an earlier set-up.
+
+    `level` is one of debug, info, warning, error. Libraries speak at warning and above unless
+    the level is debug: at info they would write message texts and addresses.
+    """
+    handlers: list[logging.Handler] = []
+    if stream is not None:
+        handlers.append(logging.StreamHandler(stream))
+    if file is not None:
+        handlers.append(_rotating(file))
+    for handler in handlers:
+        handler.setFormatter(_formatter(json_lines))
+    root = logging.getLogger()
+    for old in root.handlers[:]:
+        root.removeHandler(old)
+        old.close()
+    for handler in handlers:
+        root.addHandler(handler)
+    wanted = logging.getLevelNamesMapping()[level.upper()]
+    root.setLevel(wanted if wanted == logging.DEBUG else max(wanted, logging.WARNING))
+    logging.getLogger("ogma").setLevel(wanted)
+
+
+def _formatter(json_lines: bool) -> logging.Formatter:
+    formatter: logging.Formatter
+    if json_lines:
+        formatter = _JsonLines()
+    else:
+        formatter = _Redacting("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
+        formatter.default_time_format = "%Y-%m-%d %H:%M:%S"
+        formatter.default_msec_format = "%s.%03dZ"
+    formatter.converter = time.gmtime
+    return formatter
+
+
+def _rotating(file: Path) -> logging.Handler:
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = RotatingFileHandler(
+            file, maxBytes=ROTATE_AT, backupCount=ROTATED_FILES, encoding="utf-8"
+        )
+        file.chmod(0o600)
+    except OSError as failed:
+        raise OgmaError(f"Cannot write the log {file} ({failed.strerror}).") from failed
+    return handler

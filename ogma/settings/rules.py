@@ -1,0 +1,148 @@
+"""What one key alone cannot tell: ids given twice, limits of the panel, secrets out of place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ogma import texts
+from ogma.domain.policies import (
+    AiPolicy,
+    ChannelsPolicy,
+    EscalationPolicy,
+    OllamaPolicy,
+    RolesPolicy,
+    TypePolicy,
+)
+from ogma.logs import holds_token
+from ogma.settings.lines import Path
+from ogma.settings.problems import Problem
+
+MOST_TYPES = 25
+"""Options of one Discord dropdown."""
+
+_CUSTOM_EMOJI = re.compile(r"^<a?:\w{2,32}:\d{15,20}>$")
+
+
+def problems(tables: Mapping[str, Any]) -> list[Problem]:
+    """Faults between the valid tables given; a rule whose tables are not all there is skipped."""
+    found: list[Problem] = []
+    if "types" in tables:
+        found += _types(tables["types"])
+    if "channels" in tables:
+        found += _channels(tables["channels"])
+    if "ai" in tables:
+        found += _ai(tables["ai"])
+    if "ollama" in tables:
+        found += _ollama(tables["ollama"])
+    if tables.keys() >= {"discord", "roles", "types", "escalation"}:
+        found += _everyone(
+            tables["discord"].guild, tables["roles"], tables["types"], tables["escalation"]
+        )
+    if tables.keys() >= {"language", "texts"}:
+        found += _texts(tables["language"], tables["texts"])
+    return found
+
+
+def secrets(data: object, path: Path = ()) -> Iterator[Problem]:
+    """Places of a config that hold a Discord token, which belongs elsewhere."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            yield from secrets(value, (*path, key))
+    elif isinstance(data, list):
+        for number, value in enumerate(data):
+            yield from secrets(value, (*path, number))
+    elif isinstance(data, str) and holds_token(data):
+        yield Problem(
+            path,
+            f"{'.'.join(map(str, path))} holds a bot token; a config is shared, so keep the token"
+            " in OGMA_DISCORD_TOKEN or in the token file, and reset it if others saw this one",
+        )
+
+
+def _types(types: tuple[TypePolicy, ...]) -> Iterator[Problem]:
+    first: dict[str, int] = {}
+    for number, kind in enumerate(types):
+        if kind.id in first:
+            yield Problem(
+                ("types", number, "id"),
+                f'the type id "{kind.id}" is given twice; every type needs an id of its own',
+            )
+        first.setdefault(kind.id, number)
+        if not kind.label.strip():
+            yield Problem(("types", number, "label"), f"types.{kind.id}.label is blank")
+        if not _is_emoji(kind.emoji):
+            yield Problem(
+                ("types", number, "emoji"),
+                f'types.{kind.id}.emoji is "{kind.emoji}"; allowed is one emoji character,'
+                ' or "<:name:id>" for one of the server\'s own',
+            )
+    enabled = sum(kind.enabled for kind in types)
+    if not enabled:
+        yield Problem(("types",), "no ticket type is enabled; at least one must be")
+    if enabled > MOST_TYPES:
+        yield Problem(
+            ("types",),
+            f"{enabled} ticket types are enabled; Discord's dropdown takes {MOST_TYPES}",
+        )
+
+
+def _is_emoji(text: str) -> bool:
+    return not text or bool(_CUSTOM_EMOJI.match(text)) or (len(text) <= 12 and not text.isascii())
+
+
+def _channels(channels: ChannelsPolicy) -> Iterator[Problem]:
+    for name in ("staff_review", "transcripts"):
+        if getattr(channels, name) == channels.panel:
+            yield Problem(
+                ("channels", name),
+                f"channels.{name} is the panel's channel, which every member reads;"
+                " name a channel that only staff see",
+            )
+
+
+def _ai(ai: AiPolicy) -> Iterator[Problem]:
+    if ai.burst_max_s < ai.burst_quiet_s:
+        yield Problem(
+            ("ai", "burst_max_s"),
+            f"ai.burst_max_s is {ai.burst_max_s:g}, less than ai.burst_quiet_s"
+            f" ({ai.burst_quiet_s:g}); it must be at least that",
+        )
+
+
+def _ollama(ollama: OllamaPolicy) -> Iterator[Problem]:
+    if ollama.model.endswith((":cloud", "-cloud")) and not ollama.allow_cloud:
+        yield Problem(
+            ("ollama", "model"),
+            f'ollama.model is "{ollama.model}", which would send tickets to a cloud service;'
+            " choose a local model, or set ollama.allow_cloud = true",
+        )
+
+
+def _everyone(
+    guild: int, roles: RolesPolicy, types: tuple[TypePolicy, ...], escalation: EscalationPolicy
+) -> Iterator[Problem]:
+    """Discord's @everyone role has the server's own id: as a staff role it opens every ticket."""
+    places: list[tuple[Path, tuple[int, ...]]] = [
+        (("roles", "staff"), roles.staff),
+        (("roles", "management"), roles.management),
+        (("escalation", "ping_roles"), escalation.ping_roles),
+    ]
+    places += [(("types", n, "staff_roles"), kind.staff_roles) for n, kind in enumerate(types)]
+    for path, ids in places:
+        if guild in ids:
+            name = ".".join(map(str, path))
+            yield Problem(
+                path,
+                f"{name} names the server's own id, which is the role @everyone:"
+                " every member would count as staff or be pinged; name a role of the team",
+            )
+
+
+def _texts(language: str, overrides: Mapping[str, str]) -> Iterator[Problem]:
+    for fault in texts.problems({}, language):
+        yield Problem(("language",), fault)
+    for key, text in overrides.items():
+        for fault in texts.problems({key: text}):
+            yield Problem(("texts", key), fault)

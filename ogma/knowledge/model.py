@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
+
+from filelock import FileLock
 
 from ogma.errors import NotFound, Unreachable
 from ogma.knowledge.model_sources import (
@@ -138,7 +138,7 @@ def pull(
     by one rename. Raises Unreachable with every source's reason when none has the model.
     """
     root.mkdir(parents=True, exist_ok=True)
-    with _pull_lock(root):
+    with FileLock(root / ".pull.lock"):  # another process waits, and then finds the model there
         present = installed(root, spec)
         if present is not None and not check(root, spec):
             return present
@@ -225,11 +225,3 @@ def _swap_in(building: Path, folder: Path) -> None:
         folder.rename(retired)
     building.rename(folder)
     shutil.rmtree(retired, ignore_errors=True)
-
-
-@contextmanager
-def _pull_lock(root: Path) -> Iterator[None]:
-    """One pull at a time per folder; another process waits and then finds the model there."""
-    with (root / ".pull.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

@@ -198,6 +198,8 @@ def sentence_encoder(weights: Weights, shape: BertShape) -> onnx.ModelProto:
     opsets = [helper.make_opsetid("", OPSET)]
     model = helper.make_model(proto, opset_imports=opsets, ir_version=IR_VERSION)
     onnx.checker.check_model(model)
+    # Nothing in this graph needs the quantizer's preparation; it warns unless it is told so.
+    model.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
     return model
 
 

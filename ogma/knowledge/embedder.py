@@ -1,0 +1,139 @@
+"""Texts to unit vectors, by fastembed on onnxruntime, offline."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ogma.errors import OgmaError
+from ogma.knowledge.model import GRAPH_FILES, InstalledModel, Precision
+
+if TYPE_CHECKING:
+    from fastembed import TextEmbedding
+
+Vectors = NDArray[np.float32]
+
+BATCH: Final = 8
+"""Small batches of texts of like length beat large ones: less padding, a tenth of the memory."""
+
+CANARY: Final = "How do I reset my password?"
+"""Embedded whenever a model is loaded: the same files must keep giving the same vector."""
+
+
+class Embedder(Protocol):
+    """What the knowledge base needs of an embedding model. Safe to call from several threads."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies the vectors: equal fingerprints mean comparable vectors."""
+        ...
+
+    @property
+    def dim(self) -> int:
+        """Numbers per vector."""
+        ...
+
+    def embed_passages(
+        self, texts: Sequence[str], done: Callable[[int], None] = lambda count: None
+    ) -> Vectors:
+        """One unit vector per text, in their order; `done` is told how many more are ready."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """The unit vector of one question."""
+        ...
+
+
+class FastEmbedder:
+    """An installed model, loaded on first use."""
+
+    def __init__(
+        self, model: InstalledModel, precision: Precision = "int8", threads: int = 1
+    ) -> None:
+        """`threads` for onnxruntime: 1 leaves a running bot its air, more suits an ingest."""
+        self.fingerprint = model.fingerprint(precision)
+        self.dim = model.spec.dim
+        self._model = model
+        self._precision: Precision = precision
+        self._threads = threads
+        self._lock = threading.Lock()
+        self._encoder: TextEmbedding | None = None
+
+    def embed_passages(
+        self, texts: Sequence[str], done: Callable[[int], None] = lambda count: None
+    ) -> Vectors:
+        """One unit vector per text, in their order, worked off longest first."""
+        vectors = np.zeros((len(texts), self.dim), np.float32)
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
+        encoder = self._loaded()
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            batch = [texts[row] for row in rows]
+            vectors[rows] = np.stack(list(encoder.embed(batch, batch_size=BATCH)))
+            done(len(rows))
+        return _sound(vectors, self._model)
+
+    def embed_query(self, text: str) -> Vectors:
+        """The unit vector of one question; what exceeds the model's length is cut off."""
+        return _sound(np.stack(list(self._loaded().embed([text])))[0], self._model)
+
+    def _loaded(self) -> TextEmbedding:
+        with self._lock:
+            if self._encoder is None:
+                self._encoder = _load(self._model, self._precision, self._threads)
+            return self._encoder
+
+
+def _load(model: InstalledModel, precision: Precision, threads: int) -> TextEmbedding:
+    from fastembed import TextEmbedding
+
+    name = model.spec.name if precision == "fp32" else _registered(model, precision)
+    options: dict[str, Any] = {
+        "specific_model_path": str(model.folder),
+        "local_files_only": True,
+        "threads": threads,
+        "providers": ["CPUExecutionProvider"],
+    }
+    try:
+        return TextEmbedding(name, **options)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise OgmaError(
+            f"The embedding model in {model.folder} cannot be loaded ({error}); "
+            "run `ogma models check`, then `ogma models pull`."
+        ) from error
+
+
+_registry_lock = threading.Lock()
+
+
+def _registered(model: InstalledModel, precision: Precision) -> str:
+    """fastembed's name for the variant; told to fastembed on first use."""
+    from fastembed import TextEmbedding
+    from fastembed.common.model_description import ModelSource, PoolingType
+
+    name = f"{model.spec.name}-{precision}"
+    with _registry_lock:
+        known = {entry["model"] for entry in TextEmbedding.list_supported_models()}
+        if name not in known:
+            TextEmbedding.add_custom_model(
+                model=name,
+                pooling=PoolingType.MEAN,
+                normalization=True,
+                sources=ModelSource(hf=model.spec.name),
+                dim=model.spec.dim,
+                model_file=GRAPH_FILES[precision],
+            )
+    return name
+
+
+def _sound(vectors: Vectors, model: InstalledModel) -> Vectors:
+    if not np.isfinite(vectors).all():
+        raise OgmaError(
+            f"The embedding model in {model.folder} gave numbers that are none; "
+            "run `ogma models check`, then `ogma models pull`."
+        )
+    return vectors

@@ -1,0 +1,85 @@
+"""Fuses the two ranked lists, words and vectors, on one absolute scale."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+COSINE_SHARE: Final = 0.5
+MOST_TERMS: Final = 48
+"""Rarer terms first; what a very long question says beyond them changes no ranking."""
+
+LONGEST_QUERY: Final = 4_000
+"""Characters of a question that are looked at; Discord's longest message has as many."""
+
+STOP_WORDS: Final = frozenset(
+    "a an and are as at be but by can did do does for from had has have how i if in is it its me my"
+    " no not of on or our so than that the their them then there these they this to was we were"
+    " what when where which who why will with would you your".split()
+)
+
+BM25_CEILING: Final = 2.2
+"""k1 + 1 of FTS5's BM25: no term can give more than that many times its IDF."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the question: as it is written, its stem, and how rare it is (IDF)."""
+
+    word: str
+    stem: str
+    idf: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A chunk with its scores, all from 0 to 1."""
+
+    chunk_id: int
+    score: float
+    cosine: float | None
+    bm25: float
+
+
+def content_stems(tokens: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Stem -> word, each stem once, without stop words; with them if nothing else is left."""
+    pairs = list(tokens)
+    telling = {stem: word for word, stem in pairs if word.lower() not in STOP_WORDS}
+    return telling or {stem: word for word, stem in pairs}
+
+
+def idf(chunks: int, chunks_with_term: int) -> float:
+    """FTS5's inverse document frequency: never below a millionth."""
+    return max(math.log((chunks - chunks_with_term + 0.5) / (chunks_with_term + 0.5)), 1e-6)
+
+
+def telling_terms(stems: Mapping[str, str], counts: Mapping[str, int], chunks: int) -> list[Term]:
+    """The terms to search for, rarest first, unknown ones included."""
+    terms = [Term(word, stem, idf(chunks, counts.get(stem, 0))) for stem, word in stems.items()]
+    return sorted(terms, key=lambda term: -term.idf)[:MOST_TERMS]
+
+
+def normalised(bm25: float, terms: Sequence[Term]) -> float:
+    """BM25 as a share of the most that any chunk could have: 0 to 1, alike across questions."""
+    mass = sum(term.idf for term in terms)
+    return min(1.0, max(0.0, bm25 / (BM25_CEILING * mass))) if mass > 0 else 0.0
+
+
+def fuse(cosines: Mapping[int, float] | None, words: Mapping[int, float]) -> list[Scored]:
+    """All candidates, best first; `words` holds normalised BM25, None means no vectors."""
+    if cosines is None:
+        scored = [Scored(chunk, bm25, None, bm25) for chunk, bm25 in words.items()]
+    else:
+        scored = [
+            _mixed(chunk, cosines.get(chunk, 0.0), words.get(chunk, 0.0))
+            for chunk in cosines.keys() | words.keys()
+        ]
+    return sorted(scored, key=lambda hit: (-hit.score, hit.chunk_id))
+
+
+def _mixed(chunk: int, cosine: float, bm25: float) -> Scored:
+    cosine = min(1.0, max(0.0, cosine))
+    score = COSINE_SHARE * cosine + (1 - COSINE_SHARE) * bm25
+    return Scored(chunk, score, cosine, bm25)

@@ -1,0 +1,5 @@
+"""A loopback Discord to run the bot against: REST, gateway, attachments and a control API.
+
+It stands alone: nothing here knows the rest of Ogma, and the bot cannot tell that it is not
+talking to Discord.
+"""

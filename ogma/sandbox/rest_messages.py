@@ -1,0 +1,209 @@
+"""Message routes: empty messages, closed DMs, nonces, pins, and files that need permissions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from simcord.backend import errors, serializers
+from simcord.backend.models import Channel
+from simcord.enums import ChannelType
+
+from ogma.sandbox.attachments import MAX_FILE
+from ogma.sandbox.call import Call, Table, form_error
+from ogma.sandbox.world import World
+
+COMPONENTS_V2: Final = 1 << 15
+MAX_PINS: Final = 250
+_EPOCH_MS: Final = 1_420_070_400_000
+_BULK_AGE: Final = timedelta(days=14)
+
+
+def send(call: Call) -> Any:
+    """POST /channels/{channel_id}/messages."""
+    world, channel, body = call.world, call.channel(), call.fields()
+    if channel.type == ChannelType.DM:
+        require_open_dm(world, channel)
+    else:
+        world.require_permissions(channel.guild_id, world.bot_user.id, channel.id, "send_messages")
+        _require_for_parts(call, channel, body)
+    check_content(body, call)
+    nonce = _nonce(body)
+    body = {key: value for key, value in body.items() if key not in ("nonce", "enforce_nonce")}
+    enforce = bool(call.fields().get("enforce_nonce"))
+    return world.send_as_bot(channel.id, nonce, enforce, lambda: call.forward(body))
+
+
+def edit(call: Call) -> Any:
+    """PATCH /channels/{channel_id}/messages/{message_id}."""
+    world, channel, body = call.world, call.channel(), call.fields()
+    message = world.get_message(channel.id, call.int_arg("message_id"))
+    if channel.guild_id is not None:
+        _require_for_parts(call, channel, body)
+    kept = {
+        "content": message.content,
+        "embeds": message.embeds,
+        "attachments": message.attachments,
+        "flags": message.flags,
+    }
+    after = {**kept, **body}
+    if not (int(after["flags"] or 0) & COMPONENTS_V2) and not _has_body(after, call):
+        raise empty_message()
+    return call.forward()
+
+
+def history(call: Call) -> Any:
+    """GET /channels/{channel_id}/messages, with fresh attachment addresses."""
+    limit = call.query.get("limit", "50")
+    if not limit.isdigit() or not 1 <= int(limit) <= 100:
+        raise form_error("limit", "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
+    for message in call.world.messages.get(call.int_arg("channel_id"), {}).values():
+        for attachment in message.attachments:
+            call.world.cdn.sign(attachment)
+    return call.forward()
+
+
+def fetch(call: Call) -> Any:
+    """GET /channels/{channel_id}/messages/{message_id}, with fresh attachment addresses."""
+    stored = call.world.messages.get(call.int_arg("channel_id"), {})
+    message = stored.get(call.int_arg("message_id"))
+    for attachment in message.attachments if message else ():
+        call.world.cdn.sign(attachment)
+    return call.forward()
+
+
+def bulk_delete(call: Call) -> Any:
+    """POST .../bulk-delete: none of the messages may be older than two weeks (50034)."""
+    now = call.world.clock.now()
+    for item in call.fields().get("messages") or []:
+        made = datetime.fromtimestamp(((int(item) >> 22) + _EPOCH_MS) / 1000, UTC)
+        if now - made > _BULK_AGE:
+            raise errors.BackendError(
+                400, 50034, "You can only bulk delete messages that are under 14 days old."
+            )
+    return call.forward()
+
+
+def pin(call: Call) -> None:
+    """PUT .../messages/pins/{message_id}: needs Pin Messages, not Manage Messages."""
+    world, channel = call.world, _pinnable(call)
+    pinned = sum(message.pinned for message in world.messages[channel.id].values())
+    if pinned >= MAX_PINS:
+        raise errors.BackendError(
+            400, 30003, f"Maximum number of pins reached for the channel ({MAX_PINS})"
+        )
+    world.set_pinned(channel.id, call.int_arg("message_id"), True)
+
+
+def unpin(call: Call) -> None:
+    """DELETE .../messages/pins/{message_id}."""
+    channel = _pinnable(call)
+    call.world.set_pinned(channel.id, call.int_arg("message_id"), False)
+
+
+def pins(call: Call) -> dict[str, Any]:
+    """GET .../messages/pins: newest pin first."""
+    world, channel = call.world, call.channel()
+    world.require_permissions(
+        channel.guild_id, world.bot_user.id, channel.id, "read_message_history"
+    )
+    pinned = [message for message in world.messages[channel.id].values() if message.pinned]
+    pinned.sort(key=lambda message: world.pinned_at[message.id], reverse=True)
+    items = [
+        {
+            "message": dict(serializers.message_payload(world, message)),
+            "pinned_at": world.pinned_at[message.id],
+        }
+        for message in pinned
+    ]
+    return {"items": items, "has_more": False}
+
+
+def old_pins(call: Call) -> list[Any]:
+    """GET /channels/{channel_id}/pins, the deprecated listing."""
+    return [item["message"] for item in pins(call)["items"]]
+
+
+def check_content(body: dict[str, Any], call: Call) -> None:
+    """50006 for nothing to send, 40005 for too large a file."""
+    if any(upload.size > MAX_FILE for upload in call.files):
+        raise errors.BackendError(413, 40005, "Request entity too large")
+    if not int(body.get("flags") or 0) & COMPONENTS_V2 and not _has_body(body, call):
+        raise empty_message()
+
+
+def empty_message() -> errors.BackendError:
+    """50006: no content, embed, file, sticker or poll."""
+    return errors.BackendError(400, 50006, "Cannot send an empty message")
+
+
+def require_open_dm(world: World, channel: Channel) -> None:
+    """50278 without a common guild, 50007 where the person takes no DMs."""
+    members = world.get_guild(world.guild_id).members
+    for user_id in channel.recipient_ids:
+        if user_id not in members:
+            raise errors.BackendError(
+                403,
+                50278,
+                "Cannot send messages to this user due to having no mutual guilds",
+            )
+        if user_id in world.closed_dms:
+            raise errors.BackendError(403, 50007, "Cannot send messages to this user")
+
+
+def _has_body(body: dict[str, Any], call: Call) -> bool:
+    content = body.get("content")
+    text = isinstance(content, str) and bool(content.strip())
+    other = any(
+        body.get(key) for key in ("embeds", "embed", "sticker_ids", "poll", "message_snapshots")
+    )
+    forwarded = (body.get("message_reference") or {}).get("type") == 1
+    kept = any(isinstance(item, dict) and "url" in item for item in body.get("attachments") or [])
+    return text or other or forwarded or kept or bool(call.files)
+
+
+def _require_for_parts(call: Call, channel: Channel, body: dict[str, Any]) -> None:
+    """Embeds, files and replies each need their own permission."""
+    bot = call.world.bot_user.id
+    needed = []
+    if body.get("embeds"):
+        needed.append("embed_links")
+    if call.files:
+        needed.append("attach_files")
+    if body.get("message_reference"):
+        needed.append("read_message_history")
+    call.world.require_permissions(channel.guild_id, bot, channel.id, *needed)
+
+
+def _nonce(body: dict[str, Any]) -> str | int | None:
+    nonce = body.get("nonce")
+    if nonce is None or isinstance(nonce, int):
+        return nonce
+    if not isinstance(nonce, str) or len(nonce) > 25:
+        raise form_error("nonce", "NONCE_TYPE_TOO_LONG", "Must be 25 or fewer in length.")
+    return nonce
+
+
+def _pinnable(call: Call) -> Channel:
+    world, channel = call.world, call.channel()
+    world.require_permissions(channel.guild_id, world.bot_user.id, channel.id)
+    bot = world.bot_user.id
+    if channel.guild_id is not None and not world.may(bot, "pin_messages", channel.id):
+        raise errors.missing_permissions()
+    world.get_message(channel.id, call.int_arg("message_id"))
+    return channel
+
+
+TABLE: Final[Table] = {
+    ("POST", "/channels/{channel_id}/messages"): send,
+    ("GET", "/channels/{channel_id}/messages"): history,
+    ("GET", "/channels/{channel_id}/messages/{message_id}"): fetch,
+    ("PATCH", "/channels/{channel_id}/messages/{message_id}"): edit,
+    ("POST", "/channels/{channel_id}/messages/bulk-delete"): bulk_delete,
+    ("GET", "/channels/{channel_id}/messages/pins"): pins,
+    ("PUT", "/channels/{channel_id}/messages/pins/{message_id}"): pin,
+    ("DELETE", "/channels/{channel_id}/messages/pins/{message_id}"): unpin,
+    ("GET", "/channels/{channel_id}/pins"): old_pins,
+    ("PUT", "/channels/{channel_id}/pins/{message_id}"): pin,
+    ("DELETE", "/channels/{channel_id}/pins/{message_id}"): unpin,
+}

@@ -1,0 +1,1 @@
+"""Archived tickets as files: HTML, Markdown, JSON and text, for the customer or for staff."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 
 from ogma.domain.passages import Hit, Passage, Search
+from ogma.sandbox.fake_ollama import FakeOllama, running
 
 MakeHit = Callable[..., Hit]
 MakeSearch = Callable[..., Search]
@@ -38,3 +39,9 @@ def make_search() -> MakeSearch:
         return Search(query, mode, hits, 1)
 
     return make
+
+
+@pytest.fixture
+async def fake_ollama() -> AsyncIterator[FakeOllama]:
+    async with running() as fake:
+        yield fake

@@ -46,6 +46,20 @@ class Effect:
     requires: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A claimed effect. `attempts` counts this attempt too; more than one means: look first."""
+
+    id: int
+    kind: Kind
+    key: str
+    lane: str
+    ticket_id: int | None
+    payload: Mapping[str, Any]
+    attempts: int
+    created_at: Millis
+
+
 def ticket_lane(number: int) -> str:
     """Effects in a ticket's channel happen one after the other."""
     return f"ticket:{number}"

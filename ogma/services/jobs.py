@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ogma.domain.clock import SECOND, Millis
-from ogma.domain.effects import Kind, patience, retry_delay
+from ogma.domain.effects import Job, Kind, patience, retry_delay
 from ogma.services import archive, closing, opening, replies
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import outbox, records, tickets
-from ogma.store.outbox import Job
 
 Receipt = Mapping[str, Any]
 
@@ -25,6 +24,11 @@ def claim(desk: Desk, limit: int) -> list[Job]:
     lease = 15 * 60 * SECOND
     with desk.db.write():
         return outbox.claim(desk.db, desk.now(), lease, limit)
+
+
+def anything_due(desk: Desk) -> bool:
+    """Whether a claim would be worth the write lock."""
+    return outbox.anything_due(desk.db, desk.now())
 
 
 def recover(desk: Desk) -> int:

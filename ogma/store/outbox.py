@@ -4,27 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ogma.domain.clock import Millis
-from ogma.domain.effects import Effect, Kind
+from ogma.domain.effects import Effect, Job, Kind
 from ogma.store import tables
 from ogma.store.database import Database, Row
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A claimed effect. `attempts` counts this attempt too; more than one means: look first."""
-
-    id: int
-    kind: Kind
-    key: str
-    lane: str
-    ticket_id: int | None
-    payload: Mapping[str, Any]
-    attempts: int
-    created_at: Millis
 
 
 def put(db: Database, effects: list[Effect], now: Millis) -> None:

@@ -1,0 +1,188 @@
+"""The connection to Discord: one disnake client, its loops, and how it starts and stops."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import aiohttp
+import disnake
+from disnake.ext import commands
+from disnake.http import Route
+
+from ogma.bot import http
+from ogma.bot.closing import Closing
+from ogma.bot.conversation import Conversation
+from ogma.bot.deliver import Deliver
+from ogma.bot.escalation import Escalation
+from ogma.bot.opening import Opening
+from ogma.bot.replies import Replies
+from ogma.bot.staff import Staff
+from ogma.bot.worker import Worker
+from ogma.domain.clock import MINUTE, SECOND, Millis
+from ogma.errors import ConfigError, LeaseLost, OgmaError, Unreachable
+from ogma.services import clock, instance
+
+if TYPE_CHECKING:
+    from ogma.app import App
+
+log = logging.getLogger(__name__)
+
+API_PATH = "/api/v10"
+STOP_WITHIN_S = 8.0
+LEASE_EVERY_S = 10.0
+KNOWLEDGE_EVERY_S = 1.0
+CLOCK_TOLERANCE: Millis = 2 * SECOND
+"""`Date` has whole seconds, so a smaller difference means nothing."""
+
+
+class OgmaBot(commands.InteractionBot):
+    """The production client. Nothing in it asks whether Discord is a sandbox."""
+
+    def __init__(self, app: App, *, follow_server_clock: bool = False) -> None:
+        intents = disnake.Intents(guilds=True, guild_messages=True, message_content=True)
+        super().__init__(
+            intents=intents,
+            test_guilds=[app.settings.discord.guild],
+            max_messages=None,
+            member_cache_flags=disnake.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            allowed_mentions=disnake.AllowedMentions.none(),
+        )
+        self.app = app
+        self.follow_server_clock = follow_server_clock
+        self.deliver = Deliver(self, app)
+        self.worker = Worker(app, self.deliver)
+        self.replies = Replies(app, self.worker.wake)
+        self.stopped_by: OgmaError | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.add_cog(Opening(self, app))
+        self.add_cog(Conversation(self, app))
+        self.add_cog(Escalation(self, app))
+        self.add_cog(Staff(self, app))
+        self.add_cog(Closing(self, app))
+
+    def woken(self) -> None:
+        """Something was written: effects or questions may be waiting."""
+        self.worker.wake()
+        self.replies.wake()
+
+    async def login(self, token: str) -> None:
+        """Log in, guard the connection, and start the loops that live beside it."""
+        await super().login(token)
+        http.guard(self, self._saw_date)
+        self._spawn("outbox", self.worker.run())
+        self._spawn("replies", self.replies.run())
+        self._spawn("lease", self._keep_lease())
+        self._spawn("knowledge", self._follow_knowledge())
+        if self.follow_server_clock:
+            self._spawn("clock", self._follow_clock())
+
+    def _spawn(self, name: str, work: object) -> None:
+        task = asyncio.create_task(work, name=name)  # type: ignore[arg-type]
+        self._tasks.add(task)
+        task.add_done_callback(self._loop_ended)
+
+    def _loop_ended(self, task: asyncio.Task[None]) -> None:
+        """A loop that dies takes the bot with it: half a bot is worse than a restart."""
+        self._tasks.discard(task)
+        if task.cancelled() or task.exception() is None:
+            return
+        error = task.exception()
+        log.critical("%s stopped: %s", task.get_name(), error, exc_info=error)
+        if isinstance(error, OgmaError):
+            self.stopped_by = error
+        else:
+            self.stopped_by = OgmaError(f"The {task.get_name()} loop failed: {error!r}.")
+        self._closing = asyncio.ensure_future(self.close())
+
+    async def _keep_lease(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_EVERY_S)
+            await self.app.write(instance.extend)
+
+    async def _follow_knowledge(self) -> None:
+        while True:
+            await asyncio.sleep(KNOWLEDGE_EVERY_S)
+            await asyncio.to_thread(self.app.knowledge.refresh)
+
+    def _saw_date(self, server: Millis) -> None:
+        if not self.follow_server_clock:
+            drift = abs(server - self.app.desk.clock.real())
+            if drift > MINUTE:
+                log.warning("this machine's clock differs from Discord's by %d s", drift // SECOND)
+            return
+        desk = self.app.desk
+        if abs(server - desk.now()) > CLOCK_TOLERANCE:
+            offset = server - desk.clock.real()
+            desk.clock.offset = offset
+            self._spawn("clock offset", self.app.write(clock.learn_offset, offset))
+
+    async def _follow_clock(self) -> None:
+        """Ask the server for the time once a second; every other answer carries it too."""
+        while True:
+            await asyncio.sleep(1)
+            with suppress(disnake.HTTPException, aiohttp.ClientError, Unreachable):
+                await self.http.request(Route("GET", "/gateway"))
+
+    async def close(self) -> None:
+        """Stop within ten seconds; what is unfinished is done after the next start."""
+        if self.is_closed():
+            return
+        await self.worker.stop(STOP_WITHIN_S)
+        for task in list(self._tasks):
+            if task is not asyncio.current_task():
+                task.cancel()
+        await super().close()
+
+
+async def run(
+    app: App, token: str, *, api: str | None = None, follow_server_clock: bool = False
+) -> None:
+    """Run the bot until it is told to stop. `api` is another server's base URL.
+
+    Raises AlreadyRunning, LeaseLost, ConfigError (token, intents) or Unreachable.
+    """
+    if api is not None:
+        base = api.rstrip("/")
+        Route.BASE = base if base.endswith(API_PATH) else base + API_PATH
+    with instance.held(app.desk):
+        bot = OgmaBot(app, follow_server_clock=follow_server_clock)
+        _stop_on_signals(bot)
+        try:
+            await bot.start(token)
+        except disnake.LoginFailure as error:
+            raise ConfigError(
+                "Discord refuses the token; copy it again from the developer portal "
+                "(Bot, Reset Token) and store it with `ogma init`."
+            ) from error
+        except disnake.PrivilegedIntentsRequired as error:
+            raise ConfigError(
+                "Discord refuses the Message Content intent; switch it on in the developer "
+                "portal (Bot, Privileged Gateway Intents) and start again."
+            ) from error
+        except (aiohttp.ClientError, OSError, disnake.GatewayNotFound) as error:
+            where = api or "Discord"
+            raise Unreachable(f"{where} cannot be reached ({error}); try again later.") from error
+        finally:
+            await bot.close()
+        if bot.stopped_by is not None:
+            raise bot.stopped_by
+
+
+def _stop_on_signals(bot: OgmaBot) -> None:
+    loop = asyncio.get_running_loop()
+    stopping: set[asyncio.Task[None]] = set()
+
+    def stop() -> None:
+        stopping.add(loop.create_task(bot.close()))
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
+            loop.add_signal_handler(name, stop)
+
+
+__all__ = ["LeaseLost", "OgmaBot", "run"]

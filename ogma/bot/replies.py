@@ -1,0 +1,80 @@
+"""The loop that takes questions whose burst is over, asks the engine, and plans the reply (A1)."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ogma import crash
+from ogma.services import answers, replies
+
+if TYPE_CHECKING:
+    from ogma.app import App
+
+log = logging.getLogger(__name__)
+
+POLL_S = 1.0
+AT_ONCE = 4
+
+
+class Replies:
+    """One question per ticket at a time, a few tickets beside each other."""
+
+    def __init__(self, app: App, wake_worker: Callable[[], None]) -> None:
+        self._app = app
+        self._wake_worker = wake_worker
+        self._wake = asyncio.Event()
+        self._busy: dict[int, asyncio.Task[None]] = {}
+
+    def wake(self) -> None:
+        """A question may be waiting."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Answer until cancelled."""
+        while True:
+            self._wake.clear()
+            for number in await self._app.read(replies.due):
+                if number not in self._busy and len(self._busy) < AT_ONCE:
+                    task = asyncio.create_task(self._reply(number), name=f"reply-{number}")
+                    self._busy[number] = task
+                    task.add_done_callback(lambda done, number=number: self._done(number, done))
+            await self._pause(await self._app.read(replies.next_due_in))
+
+    async def _pause(self, wait: float | None) -> None:
+        idle = POLL_S if wait is None else min(POLL_S, max(wait, 0.05))
+        try:
+            async with asyncio.timeout(idle):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    def _done(self, number: int, task: asyncio.Task[None]) -> None:
+        self._busy.pop(number, None)
+        if not task.cancelled() and task.exception() is not None:
+            # The messages are still waiting in the database; the next round takes them again.
+            log.error("ticket %d could not be answered", number, exc_info=task.exception())
+            return
+        self._wake.set()
+
+    async def _reply(self, number: int) -> None:
+        question = await self._app.write(replies.begin, number)
+        if question is None:
+            self._wake_worker()
+            return
+        started = time.monotonic()
+        verdict, search = await answers.answer(
+            self._app.knowledge,
+            self._app.answerer,
+            question.text,
+            type_id=question.type_id,
+            context=question.context,
+        )
+        crash.point("reply.decided")
+        await self._app.write(replies.finish, question, verdict, search)
+        took = time.monotonic() - started
+        log.info("ticket %d: %s after %.2f s", number, verdict.outcome, took)
+        self._wake_worker()

@@ -1,0 +1,192 @@
+"""The knowledge base as a whole: taking in, finding, removing. Synchronous, from any thread."""
+
+from __future__ import annotations
+
+import fnmatch
+import logging
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from ogma.domain.clock import Millis
+from ogma.domain.passages import Hit, Passage, Search
+from ogma.errors import AlreadyRunning, NotFound
+from ogma.knowledge import search as fusion
+from ogma.services.ingest_report import IngestReport
+from ogma.services.vectors import Live, LiveVectors
+from ogma.store import knowledge as store
+from ogma.store.database import Database
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Embedder
+    from ogma.services.ingest import Progress
+
+log = logging.getLogger(__name__)
+
+CANDIDATES: Final = 100
+"""How many chunks each of the two searches puts forward."""
+DEFAULT_MAX_BYTES: Final = 32 * 2**20
+
+
+def _silent(text: str, done: float, total: int) -> None:
+    """No progress shown."""
+
+
+class KnowledgeService:
+    """Documents in, passages out. SQLite is the truth; the vector index follows it."""
+
+    def __init__(
+        self,
+        db: Database,
+        folder: Path,
+        embedder: Embedder | None = None,
+        max_bytes: int = DEFAULT_MAX_BYTES,
+    ) -> None:
+        """`folder` is the data folder. Without an embedder search works on words alone."""
+        self._db = db
+        self._folder = folder
+        self._embedder = embedder
+        self._max_bytes = max_bytes
+        self._vectors = LiveVectors(db, folder / "index", embedder)
+
+    # -- taking in -----------------------------------------------------------------------------
+
+    def ingest(
+        self,
+        paths: Iterable[str],
+        now: Millis,
+        progress: Progress = _silent,
+        dry_run: bool = False,
+    ) -> IngestReport:
+        """Take in files, folders and globs; unchanged files cost nothing.
+
+        A file that fails is listed with its reason, its earlier version stays, the rest goes in.
+        Raises AlreadyRunning while another ingest works on this data folder.
+        """
+        from ogma.services.ingest import Ingest
+
+        with self._lock():
+            run = Ingest(
+                self._db, self._vectors, self._embedder, self._max_bytes, now, progress, dry_run
+            )
+            report = run.run(paths)
+            if not dry_run:
+                with report.timed("embed"):
+                    report.embedded = self._complete(progress)
+            if report.wrote and not dry_run:
+                with report.timed("store"):
+                    self._vectors.save()
+        return report
+
+    def remove(self, names: Iterable[str]) -> list[str]:
+        """Remove documents by name or glob; gives the names removed.
+
+        Raises NotFound, and removes nothing, when a name fits no document.
+        """
+        known = {document.name: document.id for document in store.documents(self._db)}
+        chosen: dict[str, int] = {}
+        for wanted in names:
+            fitting = [wanted] if wanted in known else fnmatch.filter(known, wanted)
+            if not fitting:
+                raise NotFound(
+                    f"There is no document named {wanted!r}; `ogma kb list` shows them all."
+                )
+            chosen |= {name: known[name] for name in fitting}
+        with self._db.write():
+            for row in chosen.values():
+                store.delete(self._db, row)
+            store.advance(self._db)
+        self.refresh()
+        return sorted(chosen)
+
+    def rebuild(self, now: Millis, progress: Progress = _silent) -> int:
+        """Make the full-text and the vector index anew from the documents; gives the chunks."""
+        del now
+        with self._lock():
+            with self._db.write():
+                store.rebuild_words(self._db)
+                store.advance(self._db)
+            self._vectors.forget()
+            self._complete(progress)
+            self._vectors.save()
+        return store.count_chunks(self._db)
+
+    def _complete(self, progress: Progress) -> int:
+        return self._vectors.complete(lambda done, total: progress("embedding", done, total))
+
+    # -- looking -------------------------------------------------------------------------------
+
+    def documents(self) -> list[tuple[store.Document, int]]:
+        """All documents by name, each with the number of its chunks."""
+        counts = store.chunk_counts(self._db)
+        return [(document, counts.get(document.id, 0)) for document in store.documents(self._db)]
+
+    def document(self, name: str) -> tuple[store.Document, list[Passage]]:
+        """One document with its chunks; raises NotFound."""
+        for document in store.documents(self._db):
+            if document.name == name:
+                return document, store.chunks_of(self._db, document.id)
+        raise NotFound(f"There is no document named {name!r}; `ogma kb list` shows them all.")
+
+    def status(self) -> Live:
+        """What is searched at this moment."""
+        return self._vectors.live()
+
+    def refresh(self) -> bool:
+        """Catch up with what other processes changed; cheap when nothing has. True if it had."""
+        return self._vectors.refresh()
+
+    # -- finding -------------------------------------------------------------------------------
+
+    def search(self, query: str, limit: int = 8) -> Search:
+        """The passages that speak to the question, best first. Any text is a valid question."""
+        live = self._vectors.live()
+        text = query[: fusion.LONGEST_QUERY].strip()
+        mode = "hybrid" if live.index is not None else "words"
+        if not text or not live.chunks or limit < 1:
+            return Search(query, mode, (), live.status.generation)
+        ranked = self._ranked(text, live, max(CANDIDATES, limit))
+        return Search(query, mode, tuple(self._hits(ranked, limit)), live.status.generation)
+
+    def _ranked(self, text: str, live: Live, candidates: int) -> list[fusion.Scored]:
+        stems = fusion.content_stems(store.tokens(self._db, text))
+        counts = store.stem_counts(self._db, stems)
+        terms = fusion.telling_terms(stems, counts, live.chunks)
+        words = [term.word for term in terms if term.stem in counts]
+        found = store.match(self._db, words, candidates)
+        cosines = None
+        if live.index is not None and self._embedder is not None:
+            vector = self._embedder.embed_query(text)
+            cosines = live.index.search(vector, candidates)
+            by_vector_alone = [chunk for chunk in cosines if chunk not in found]
+            by_words_alone = [chunk for chunk in found if chunk not in cosines]
+            cosines |= live.index.cosines(vector, by_words_alone)
+            found |= store.match_among(self._db, words, by_vector_alone)
+        shares = {chunk: fusion.normalised(bm25, terms) for chunk, bm25 in found.items()}
+        return fusion.fuse(cosines, shares)
+
+    def _hits(self, ranked: list[fusion.Scored], limit: int) -> Iterator[Hit]:
+        """The best that still exist, read from SQLite at this moment."""
+        passages = store.passages(self._db, [scored.chunk_id for scored in ranked])
+        alive = [scored for scored in ranked if scored.chunk_id in passages]
+        for scored in alive[:limit]:
+            passage = passages[scored.chunk_id]
+            yield Hit(passage, scored.score, scored.cosine, scored.bm25)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """The knowledge-base lock; the system frees it when its holder dies."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self._folder / "knowledge.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise AlreadyRunning(
+                "Another ingest is working on this knowledge base; try again when it is done."
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()

@@ -1,0 +1,208 @@
+"""Keeps the vector index in step with SQLite, and knows whose vectors are searched."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ogma.knowledge.embedder import CANARY, Embedder
+from ogma.knowledge.embedder import Vectors as Array
+from ogma.store import knowledge as store
+from ogma.store.database import Database
+
+if TYPE_CHECKING:
+    from ogma.knowledge.index import State, VectorIndex
+
+log = logging.getLogger(__name__)
+
+SAME_MODEL: Final = 0.99
+"""The cosine above which two vectors of the canary text come from the same model."""
+_STORED: Final = np.dtype("<f2")
+_BATCH: Final = 10_000
+COMPLETE_BATCH: Final = 384
+
+
+def to_blob(vector: Array) -> bytes:
+    """A vector as it is stored: little-endian half floats."""
+    return vector.astype(_STORED).tobytes()
+
+
+def from_blobs(blobs: list[bytes], dim: int) -> Array:
+    """Stored vectors as one array of rows."""
+    flat = np.frombuffer(b"".join(blobs), _STORED)
+    return flat.reshape(len(blobs), dim).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What is searched right now."""
+
+    status: store.Status
+    chunks: int
+    index: VectorIndex | None
+    """None where no vectors can be searched: words alone then."""
+
+
+class LiveVectors:
+    """The index in memory, followed from SQLite by differences. Safe from any thread."""
+
+    def __init__(self, db: Database, folder: Path, embedder: Embedder | None) -> None:
+        self._db = db
+        self._folder = folder
+        self._embedder = embedder
+        self._refreshing = threading.Lock()
+        self._live: Live | None = None
+        self._model_id: int | None = None
+
+    def live(self) -> Live:
+        """What to search; another thread's refresh in progress is not waited for."""
+        live = self._live
+        if live is None or store.status(self._db).stamp != live.status.stamp:
+            self.refresh(wait=live is None)
+            live = self._live
+        assert live is not None
+        return live
+
+    def refresh(self, wait: bool = True) -> bool:
+        """Catch up with SQLite; True when something had changed."""
+        if not self._refreshing.acquire(blocking=wait):
+            return False
+        try:
+            status = store.status(self._db)
+            before = self._live
+            if before is not None and before.status == status:
+                return False
+            index = self._follow(status, before)
+            self._live = Live(status, store.count_chunks(self._db), index)
+            return True
+        finally:
+            self._refreshing.release()
+
+    def save(self) -> None:
+        """Write the index file; only for the holder of the knowledge-base lock."""
+        from ogma.knowledge import index as files
+
+        self.refresh()
+        live = self._live
+        if live is None or live.index is None:
+            return
+        state = _state(live.status)
+        if store.status(self._db) == live.status:
+            files.save(self._folder, live.index, state)
+
+    def forget(self) -> None:
+        """Forget index and file; the next search reads SQLite."""
+        for path in self._folder.glob("*"):
+            path.unlink(missing_ok=True)
+        with self._refreshing:
+            self._live = None
+
+    def known_model(self) -> int | None:
+        """The row of the embedder at hand, if its vectors are already known."""
+        if self._model_id is None and self._embedder is not None:
+            canary = self._embedder.embed_query(CANARY)
+            for model_id, stored in store.models(self._db, self._embedder.fingerprint):
+                if self._same(canary, stored):
+                    self._model_id = model_id
+                    break
+        return self._model_id
+
+    def require_model(self) -> int | None:
+        """The row of the embedder at hand, made now if need be; None without an embedder."""
+        known = self.known_model()
+        if known is not None or self._embedder is None:
+            return known
+        canary = self._embedder.embed_query(CANARY)
+        fingerprint = self._embedder.fingerprint
+        with self._db.write():
+            others = len(store.models(self._db, fingerprint))
+            variant = f"{fingerprint}#{others}" if others else fingerprint
+            self._model_id = store.add_model(self._db, variant, self._embedder.dim, to_blob(canary))
+            if store.status(self._db).model_id is None:
+                store.use_model(self._db, self._model_id)
+                store.advance(self._db)
+        return self._model_id
+
+    def complete(self, progress: Callable[[int, int], None]) -> int:
+        """Give every chunk its vector of the embedder's model, then search that model's.
+
+        Whatever was done before an interruption stays done. Gives the number of chunks embedded.
+        """
+        if self._embedder is None or self._is_complete(self._embedder.fingerprint):
+            return 0
+        model_id = self.require_model()
+        assert model_id is not None
+        total, done = store.count_without_vector(self._db, model_id), 0
+        while rows := store.without_vector(self._db, model_id, COMPLETE_BATCH):
+            arrays = self._embedder.embed_passages([f"{row[1]}\n{row[2]}" for row in rows])
+            with self._db.write():
+                for (chunk_id, _, _), vector in zip(rows, arrays, strict=True):
+                    store.add_vector(self._db, model_id, chunk_id, to_blob(vector))
+                if store.status(self._db).model_id == model_id:
+                    store.advance(self._db)
+            done += len(rows)
+            progress(done, max(total, done))
+        if store.status(self._db).model_id != model_id:
+            with self._db.write():
+                store.use_model(self._db, model_id)
+                store.advance(self._db)
+        return done
+
+    def _is_complete(self, fingerprint: str) -> bool:
+        """Told without loading the model: an ingest of nothing new must cost nothing."""
+        status = store.status(self._db)
+        return (
+            status.model_id is not None
+            and (status.fingerprint or "").partition("#")[0] == fingerprint
+            and store.count_without_vector(self._db, status.model_id) == 0
+        )
+
+    def _same(self, canary: Array, stored: bytes) -> bool:
+        """Same files, other library: pooling has changed between versions of fastembed before."""
+        if len(stored) != canary.size * _STORED.itemsize:
+            return False
+        return float(from_blobs([stored], canary.size)[0] @ canary) >= SAME_MODEL
+
+    def _follow(self, status: store.Status, before: Live | None) -> VectorIndex | None:
+        from ogma.knowledge import index as files
+
+        if status.model_id is None or status.dim is None or self.known_model() != status.model_id:
+            return None
+        index = None
+        if before is not None and before.status.model_id == status.model_id:
+            index = before.index
+        if index is None:
+            index = files.load(self._folder, _state(status))
+            if index is not None:
+                return index
+            log.info("the vector index is made from the database")
+        return self._brought_up(index or files.VectorIndex(status.dim), status)
+
+    def _brought_up(self, index: VectorIndex, status: store.Status) -> VectorIndex:
+        """Apply the difference between the index and SQLite."""
+        assert status.model_id is not None
+        have = index.ids()
+        there = np.array(store.vector_ids(self._db, status.model_id), np.int64)
+        gone = np.setdiff1d(have, there, assume_unique=True)
+        new = np.setdiff1d(there, have, assume_unique=True)
+        index.change(gone, new[:0], np.zeros((0, index.dim), np.float32))
+        for start in range(0, len(new), _BATCH):
+            wanted = new[start : start + _BATCH].tolist()
+            rows = store.vectors(self._db, status.model_id, wanted)
+            if rows:
+                ids = np.array([chunk for chunk, _ in rows], np.int64)
+                index.change(gone[:0], ids, from_blobs([blob for _, blob in rows], index.dim))
+        return index
+
+
+def _state(status: store.Status) -> State:
+    from ogma.knowledge.index import State
+
+    assert status.fingerprint is not None and status.dim is not None
+    return State(status.generation, status.stamp, status.fingerprint, status.dim)

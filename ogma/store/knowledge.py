@@ -1,0 +1,331 @@
+"""Queries on documents, chunks, vectors and the full-text index.
+
+Vectors are stored as little-endian half floats; `services/knowledge.py` turns them into arrays.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import apsw
+
+from ogma.domain.clock import Millis
+from ogma.domain.passages import Passage
+from ogma.errors import StoreError
+from ogma.store.database import Database
+
+TOKENIZER = ("porter", ["unicode61", "remove_diacritics", "2"])
+"""The full-text index's tokenizer, as the migration names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where the knowledge base stands. `stamp` differs whenever the content may."""
+
+    generation: int
+    stamp: str
+    model_id: int | None
+    fingerprint: str | None
+    dim: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document as stored."""
+
+    id: int
+    name: str
+    kind: str
+    origin: str
+    """The absolute path of a file, the address of a page."""
+    title: str
+    url: str | None
+    sha256: str
+    size: int
+    mtime_ns: int | None
+    """None when a change could hide behind an equal time; then the content is compared."""
+    parser: int
+    added_at: Millis
+    changed_at: Millis
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to be stored, in place of the one with the same kind and origin."""
+
+    name: str
+    kind: str
+    origin: str
+    title: str
+    url: str | None
+    sha256: str
+    size: int
+    mtime_ns: int | None
+    parser: int
+    chunks: tuple[NewChunk, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewChunk:
+    """A chunk to be stored; `vector` is None where no model was at hand."""
+
+    context: str
+    heading: str
+    text: str
+    vector: bytes | None = None
+
+
+_DOCUMENT = (
+    "id, name, kind, origin, title, url, sha256, size, mtime_ns, parser, added_at, changed_at"
+)
+
+
+# -- state -------------------------------------------------------------------------------------
+
+
+def status(db: Database) -> Status:
+    """The generation, and the model whose vectors are searched."""
+    row = db.execute(
+        "SELECT generation, stamp, model_id, fingerprint, dim FROM knowledge AS k"
+        " LEFT JOIN embedding_model AS m ON m.id = k.model_id"
+    )[0]
+    return Status(*row)
+
+
+def advance(db: Database) -> None:
+    """Note that the content has changed; inside the transaction that changes it."""
+    db.execute(
+        "UPDATE knowledge SET generation = generation + 1, stamp = ?", (secrets.token_hex(8),)
+    )
+
+
+def models(db: Database, fingerprint: str) -> list[tuple[int, bytes]]:
+    """The id and canary vector of every model known by this fingerprint or a variant of it."""
+    return [
+        (int(row[0]), bytes(row[1]))
+        for row in db.execute(
+            "SELECT id, canary FROM embedding_model"
+            " WHERE fingerprint = ?1 OR fingerprint LIKE ?1 || '#%' ORDER BY id DESC",
+            (fingerprint,),
+        )
+    ]
+
+
+def add_model(db: Database, fingerprint: str, dim: int, canary: bytes) -> int:
+    """Make a model known; gives its id."""
+    rows = db.execute(
+        "INSERT INTO embedding_model (fingerprint, dim, canary) VALUES (?, ?, ?) RETURNING id",
+        (fingerprint, dim, canary),
+    )
+    return int(rows[0][0])
+
+
+def use_model(db: Database, model_id: int) -> None:
+    """Search this model's vectors from now on; those of every other model are dropped."""
+    db.execute("UPDATE knowledge SET model_id = ?", (model_id,))
+    db.execute("DELETE FROM embedding_model WHERE id <> ?", (model_id,))
+
+
+# -- documents ---------------------------------------------------------------------------------
+
+
+def documents(db: Database) -> list[Document]:
+    """All documents by name."""
+    rows = db.execute(f"SELECT {_DOCUMENT} FROM document ORDER BY name")
+    return [Document(*row) for row in rows]
+
+
+def chunk_counts(db: Database) -> dict[int, int]:
+    """Document id -> number of its chunks."""
+    return dict(db.execute("SELECT document_id, count(*) FROM chunk GROUP BY document_id"))
+
+
+def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) -> None:
+    """Store a document with its chunks and vectors; the version before it goes."""
+    rows = db.execute(
+        "SELECT id, added_at FROM document WHERE kind = ? AND origin = ?",
+        (document.kind, document.origin),
+    )
+    added_at = rows[0][1] if rows else now
+    if rows:
+        delete(db, rows[0][0])
+    (found,) = db.execute(
+        "INSERT INTO document (name, kind, origin, title, url, sha256, size, mtime_ns, parser,"
+        " added_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        (
+            document.name,
+            document.kind,
+            document.origin,
+            document.title,
+            document.url,
+            document.sha256,
+            document.size,
+            document.mtime_ns,
+            document.parser,
+            added_at,
+            now,
+        ),
+    )
+    for position, chunk in enumerate(document.chunks):
+        (added,) = db.execute(
+            "INSERT INTO chunk (document_id, position, context, heading, text)"
+            " VALUES (?, ?, ?, ?, ?) RETURNING id",
+            (found[0], position, chunk.context, chunk.heading, chunk.text),
+        )
+        if chunk.vector is not None and model_id is not None:
+            add_vector(db, model_id, added[0], chunk.vector)
+
+
+def note_seen(db: Database, document_id: int, origin: str, mtime_ns: int | None) -> None:
+    """The same content was found again, perhaps elsewhere or with another time."""
+    db.execute(
+        "UPDATE document SET origin = ?, mtime_ns = ? WHERE id = ?",
+        (origin, mtime_ns, document_id),
+    )
+
+
+def delete(db: Database, document_id: int) -> None:
+    """Remove a document with its chunks, their vectors and their words."""
+    db.execute("DELETE FROM document WHERE id = ?", (document_id,))
+
+
+# -- chunks and vectors ------------------------------------------------------------------------
+
+
+def count_chunks(db: Database) -> int:
+    """How many chunks there are."""
+    return int(db.execute("SELECT count(*) FROM chunk")[0][0])
+
+
+def chunks_of(db: Database, document_id: int) -> list[Passage]:
+    """A document's chunks in order."""
+    return [
+        Passage(*row)
+        for row in db.execute(
+            "SELECT c.id, d.name, d.title, c.heading, d.url, c.text FROM chunk AS c"
+            " JOIN document AS d ON d.id = c.document_id WHERE d.id = ? ORDER BY c.position",
+            (document_id,),
+        )
+    ]
+
+
+def passages(db: Database, chunk_ids: Sequence[int]) -> dict[int, Passage]:
+    """The chunks that still exist, by id: what an index remembers beyond them is gone."""
+    rows = db.execute(
+        "SELECT c.id, d.name, d.title, c.heading, d.url, c.text FROM chunk AS c"
+        " JOIN document AS d ON d.id = c.document_id"
+        " WHERE c.id IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(chunk_ids)),),
+    )
+    return {row[0]: Passage(*row) for row in rows}
+
+
+def add_vector(db: Database, model_id: int, chunk_id: int, vector: bytes) -> None:
+    """Store a chunk's vector; a chunk that was removed meanwhile stays removed."""
+    db.execute(
+        "INSERT OR REPLACE INTO embedding (model_id, chunk_id, vector)"
+        " SELECT ?, id, ? FROM chunk WHERE id = ?",
+        (model_id, vector, chunk_id),
+    )
+
+
+def count_without_vector(db: Database, model_id: int) -> int:
+    """How many chunks have no vector of this model."""
+    return int(db.execute(f"SELECT count(*) {_WITHOUT_VECTOR}", (model_id,))[0][0])
+
+
+def without_vector(db: Database, model_id: int, limit: int) -> list[tuple[int, str, str]]:
+    """(id, context, text) of chunks that have no vector of this model."""
+    sql = f"SELECT c.id, c.context, c.text {_WITHOUT_VECTOR} ORDER BY c.id LIMIT ?"
+    return [(row[0], row[1], row[2]) for row in db.execute(sql, (model_id, limit))]
+
+
+_WITHOUT_VECTOR = (
+    "FROM chunk AS c WHERE NOT EXISTS"
+    " (SELECT 1 FROM embedding AS e WHERE e.model_id = ? AND e.chunk_id = c.id)"
+)
+
+
+def vector_ids(db: Database, model_id: int) -> list[int]:
+    """The chunks that have a vector of this model, ascending."""
+    sql = "SELECT chunk_id FROM embedding WHERE model_id = ? ORDER BY chunk_id"
+    return [row[0] for row in db.execute(sql, (model_id,))]
+
+
+def vectors(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
+    """(chunk id, vector) of the chunks named that still have one."""
+    return [
+        (row[0], row[1])
+        for row in db.execute(
+            "SELECT chunk_id, vector FROM embedding WHERE model_id = ?"
+            " AND chunk_id IN (SELECT value FROM json_each(?))",
+            (model_id, json.dumps(list(chunk_ids))),
+        )
+    ]
+
+
+# -- words -------------------------------------------------------------------------------------
+
+
+def tokens(db: Database, text: str) -> list[tuple[str, str]]:
+    """(word, stem) of each word, exactly as the full-text index sees them."""
+    connection: apsw.Connection = db.peewee.connection()
+    tokenizer = connection.fts5_tokenizer(*TOKENIZER)
+    utf8 = text.encode("utf-8", errors="replace")
+    found = cast("list[tuple[int, int, str]]", tokenizer(utf8, apsw.FTS5_TOKENIZE_QUERY, None))
+    return [(utf8[start:end].decode("utf-8", "replace"), stem) for start, end, stem in found]
+
+
+def stem_counts(db: Database, stems: Iterable[str]) -> dict[str, int]:
+    """Stem -> number of chunks with it; stems that no chunk has are left out."""
+    rows = db.execute(
+        "SELECT term, doc FROM chunk_term WHERE term IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(stems)),),
+    )
+    return dict(rows)
+
+
+def match(db: Database, words: Sequence[str], limit: int) -> dict[int, float]:
+    """Chunk id -> BM25 (bigger is better) of the best chunks with any of the words."""
+    if not words:
+        return {}
+    rows = db.execute(
+        "SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY rank LIMIT ?",
+        (any_of(words), limit),
+    )
+    return dict(rows)
+
+
+def match_among(db: Database, words: Sequence[str], chunk_ids: Sequence[int]) -> dict[int, float]:
+    """Chunk id -> BM25 of those of the named chunks that have any of the words."""
+    if not words or not chunk_ids:
+        return {}
+    rows = db.execute(
+        "SELECT rowid, -bm25(chunk_fts) FROM chunk_fts WHERE chunk_fts MATCH ?"
+        " AND rowid IN (SELECT value FROM json_each(?))",
+        (any_of(words), json.dumps(list(chunk_ids))),
+    )
+    return dict(rows)
+
+
+def any_of(words: Sequence[str]) -> str:
+    """A full-text query for any of the words, whatever they consist of."""
+    return " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+
+
+def rebuild_words(db: Database) -> None:
+    """Make the full-text index anew from the chunks."""
+    db.execute("INSERT INTO chunk_fts (chunk_fts) VALUES ('rebuild')")
+
+
+def words_are_sound(db: Database) -> bool:
+    """Whether the full-text index says the same as the chunks."""
+    try:
+        db.execute("INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('integrity-check', 1)")
+    except StoreError:
+        return False
+    return True

@@ -1,0 +1,81 @@
+"""Refusals, slots, channel names and who sees a new ticket (O3, O5, O7)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ogma.domain.opening import (
+    BOT_BITS,
+    MENTION_EVERYONE,
+    SEND,
+    VIEW,
+    Refusal,
+    channel_name,
+    free_slot,
+    neutral_name,
+    overwrites,
+    refusal,
+)
+from ogma.domain.policies import Naming, TypePolicy
+
+KIND = TypePolicy(id="general", label="General", category=1)
+
+
+def test_o3_refusals() -> None:
+    """O3: disabled, role not allowed, limit reached; unlimited is 0."""
+    assert refusal(None, set(), 0) is Refusal.DISABLED
+    assert refusal(KIND.model_copy(update={"enabled": False}), set(), 0) is Refusal.DISABLED
+    gated = KIND.model_copy(update={"open_roles": (7,)})
+    assert refusal(gated, {8}, 0) is Refusal.ROLE
+    assert refusal(gated, {7, 8}, 0) is None
+    assert refusal(KIND, set(), 1) is Refusal.LIMIT
+    assert refusal(KIND.model_copy(update={"max_open": 0}), set(), 99) is None
+
+
+@given(st.integers(1, 10), st.sets(st.integers(0, 12)))
+def test_o7_a_free_slot_is_free_and_within_the_limit(limit: int, taken: set[int]) -> None:
+    slot = free_slot(limit, taken)
+    if slot is None:
+        assert set(range(limit)) <= taken
+    else:
+        assert slot not in taken and 0 <= slot < limit
+
+
+@pytest.mark.parametrize(
+    ("naming", "name", "expected"),
+    [
+        (Naming.USER, "Alice W.", "alice-w"),
+        (Naming.USER, "  -- Zoë_Ü --", "zoë-ü"),
+        (Naming.USER, "\u202e🎉🎉", "aaec-request"),
+        (Naming.SEQUENTIAL, "Alice", "ticket-42"),
+        (Naming.ANONYMOUS, "Alice", "aaec-request"),
+    ],
+)
+def test_o5_names(naming: Naming, name: str, expected: str) -> None:
+    assert channel_name(naming, name, 42) == expected
+
+
+@given(st.text(max_size=200), st.integers(1, 10**6))
+def test_o5_any_name_makes_a_channel_name_that_discord_takes(name: str, number: int) -> None:
+    made = channel_name(Naming.USER, name, number)
+    assert 1 <= len(made) <= 100
+    assert made == made.strip("-") and " " not in made
+    assert not any(character.isdigit() for character in neutral_name(number))
+
+
+def test_o5_the_customer_staff_and_the_bot_see_the_channel_and_nobody_else() -> None:
+    made = overwrites(guild_id=1, bot_id=2, customer_id=3, staff=frozenset({4, 5}))
+    by_target = {one.target: one for one in made}
+    assert set(by_target) == {1, 2, 3, 4, 5}
+    assert by_target[1].deny & VIEW and not by_target[1].allow
+    assert all(by_target[seen].allow & VIEW for seen in (2, 3, 4, 5))
+    assert by_target[2].allow == BOT_BITS
+    assert not any(one.allow & MENTION_EVERYONE for one in made)
+
+
+def test_c2_a_closing_channel_is_read_only_for_its_customer() -> None:
+    made = overwrites(1, 2, 3, frozenset({4}), writable=False)
+    customer = next(one for one in made if one.target == 3)
+    assert customer.allow & VIEW and not customer.allow & SEND and customer.deny & SEND

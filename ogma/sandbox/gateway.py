@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
+from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -37,9 +39,12 @@ _DECODE_ERROR: Final = 4002
 _NOT_AUTHENTICATED: Final = 4003
 _AUTHENTICATION_FAILED: Final = 4004
 _ALREADY_AUTHENTICATED: Final = 4005
+_RATE_LIMITED: Final = 4008
 _INVALID_INTENTS: Final = 4013
 _DISALLOWED_INTENTS: Final = 4014
 _SESSION_ENDED: Final = (1000, 1001)
+_EVENTS: Final = 120
+_EVENTS_IN_S: Final = 60.0
 
 
 class Gateway:
@@ -70,13 +75,16 @@ class Gateway:
         socket = web.WebSocketResponse(max_msg_size=2**20, compress=False)
         await socket.prepare(request)
         compress = request.query.get("compress") == "zlib-stream"
-        connection = Connection(socket, compress=compress)
+        connection = Connection(socket, request.transport, compress=compress)
         self._connections.add(connection)
         writer = asyncio.create_task(connection.write())
         connection.send({"op": HELLO, "d": {"heartbeat_interval": self._heartbeat_ms}})
+        received: deque[float] = deque()
         try:
             async for message in socket:
-                if message.type is WSMsgType.TEXT:
+                if _too_many(received):
+                    connection.close(_RATE_LIMITED)
+                elif message.type is WSMsgType.TEXT:
                     self._receive(connection, message.data)
         finally:
             writer.cancel()
@@ -249,3 +257,12 @@ class Gateway:
                     **({"presences": []} if data.get("presences") else {}),
                 },
             )
+
+
+def _too_many(received: deque[float]) -> bool:
+    """Count one frame from the bot; whether it is over 120 in 60 s."""
+    now = time.monotonic()
+    received.append(now)
+    while now - received[0] > _EVENTS_IN_S:
+        received.popleft()
+    return len(received) > _EVENTS

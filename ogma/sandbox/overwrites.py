@@ -17,6 +17,7 @@ from simcord.enums import OverwriteType
 
 from ogma.sandbox.call import form_error
 from ogma.sandbox.permissions import BITS
+from ogma.sandbox.rules import integer
 from ogma.sandbox.world import World
 
 MAX_OVERWRITES: Final = 100
@@ -33,7 +34,7 @@ def check_create(world: World, written: Any) -> None:
 def check_replace(world: World, channel: Channel, written: Any) -> None:
     """Refuse a whole new list of overwrites for an existing channel, if any change is refused."""
     entries = _entries(written)
-    named = {int(entry["id"]) for entry in entries}
+    named = {entry["id"] for entry in entries}
     for old in channel.overwrites:
         if old.target_id not in named:
             gone = {"id": old.target_id, "type": old.type, "allow": 0, "deny": 0}
@@ -43,15 +44,16 @@ def check_replace(world: World, channel: Channel, written: Any) -> None:
         check_change(world, channel, entry)
 
 
-def check_change(world: World, channel: Channel, entry: dict[str, Any]) -> None:
+def check_change(world: World, channel: Channel, written: dict[str, Any]) -> None:
     """Refuse one overwrite of an existing channel; bits that stay as they are do not count."""
     require_editing(world, channel)
+    entry = _entry(written, "overwrite")
     _check_target(world, entry)
     bot = world.bot_user.id
     bot_has = world.compute_permissions(world.guild_id, bot)
     if channel.parent_id is not None:
         bot_has |= world.compute_permissions(world.guild_id, bot, channel.parent_id)
-    existing = world.overwrite_of(channel, int(entry["id"]))
+    existing = world.overwrite_of(channel, entry["id"])
     allow, deny = (existing.allow, existing.deny) if existing else (0, 0)
     trusted = _has_manage_roles_overwrite(world, channel)
     _check_bits(bot_has, _touched(entry, allow, deny), trusted=trusted)
@@ -71,12 +73,23 @@ def _entries(written: Any) -> list[dict[str, Any]]:
             "BASE_TYPE_MAX_LENGTH",
             f"Must be {MAX_OVERWRITES} or fewer in length.",
         )
-    return [dict(entry) for entry in written]
+    return [_entry(entry, f"permission_overwrites.{n}") for n, entry in enumerate(written)]
+
+
+def _entry(entry: Any, path: str) -> dict[str, Any]:
+    """An overwrite with its four fields as integers."""
+    if not isinstance(entry, dict):
+        raise form_error(path, "MODEL_TYPE_CONVERT", "Only dictionaries may be used.")
+    return {
+        key: integer(entry.get(key) or 0, f"{path}.{key}")
+        for key in ("id", "type", "allow", "deny")
+    }
 
 
 def _touched(entry: dict[str, Any], allow: int, deny: int) -> int:
     """Bits whose state this entry changes."""
-    return (int(entry.get("allow") or 0) ^ allow) | (int(entry.get("deny") or 0) ^ deny)
+    touched: int = (entry["allow"] ^ allow) | (entry["deny"] ^ deny)
+    return touched
 
 
 def _check_bits(bot_has: int, touched: int, *, trusted: bool) -> None:
@@ -98,7 +111,7 @@ def _has_manage_roles_overwrite(world: World, channel: Channel) -> bool:
 
 
 def _check_target(world: World, entry: dict[str, Any]) -> None:
-    target, kind = int(entry["id"]), int(entry["type"])
+    target, kind = entry["id"], entry["type"]
     known = (
         target in world.get_guild(world.guild_id).roles
         if kind == OverwriteType.ROLE

@@ -13,7 +13,7 @@ from simcord.enums import ChannelType
 
 from ogma.sandbox.call import form_error, too_long
 from ogma.sandbox.permissions import BITS
-from ogma.sandbox.rest_messages import empty_message
+from ogma.sandbox.rules import empty_message
 from ogma.sandbox.world import World
 
 MAX_CONTENT = 2000

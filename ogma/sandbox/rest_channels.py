@@ -11,6 +11,7 @@ from simcord.enums import ChannelType, OverwriteType
 
 from ogma.sandbox import overwrites
 from ogma.sandbox.call import Call, Created, Table, form_error, too_long
+from ogma.sandbox.rules import integer
 from ogma.sandbox.world import World
 
 MAX_CHANNELS: Final = 500
@@ -32,7 +33,7 @@ def create_channel(call: Call) -> Created:
     body = _clean(call.fields())
     world.get_guild(call.int_arg("guild_id"))
     _require_manage_channels(world, body.get("parent_id"))
-    kind = int(body.get("type", ChannelType.TEXT))
+    kind = integer(body.get("type", ChannelType.TEXT), "type")
     body["name"] = channel_name(body.get("name"), kind)
     _check_texts(body)
     _check_room(world, body.get("parent_id"))
@@ -55,7 +56,7 @@ def edit_channel(call: Call) -> Any:
         body["name"] = channel_name(body["name"], channel.type)
     _check_texts(body)
     parent_id = body.get("parent_id")
-    if parent_id is not None and int(parent_id) != channel.parent_id:
+    if parent_id is not None and integer(parent_id, "parent_id") != channel.parent_id:
         _require_manage_channels(world, parent_id)
         _check_room(world, parent_id, moving=True)
     if "permission_overwrites" in body:
@@ -129,7 +130,7 @@ def _require_manage_channels(world: World, parent_id: Any) -> None:
 
 
 def _category(world: World, parent_id: Any) -> Channel:
-    category = world.channels.get(int(parent_id))
+    category = world.channels.get(integer(parent_id, "parent_id"))
     if category is None or category.guild_id != world.guild_id:
         raise form_error("parent_id", "CHANNEL_PARENT_INVALID", "Category does not exist")
     if category.type != ChannelType.CATEGORY:

@@ -9,7 +9,8 @@ from simcord.backend import errors
 from simcord.enums import CallbackType, InteractionType
 
 from ogma.sandbox.call import Call, Table, form_error
-from ogma.sandbox.rest_messages import check_content
+from ogma.sandbox.rest_messages import check_edit
+from ogma.sandbox.rules import check_message, check_parts
 
 _MESSAGES: Final = (CallbackType.CHANNEL_MESSAGE_WITH_SOURCE,)
 _DEFERRED: Final = (
@@ -35,7 +36,9 @@ def callback(call: Call) -> Any:
     body = call.fields()
     kind = body.get("type")
     if kind in _MESSAGES:
-        check_content(body.get("data") or {}, call)
+        check_message(body.get("data") or {}, call.files)
+    else:
+        check_parts(body.get("data") or {}, call.files)
     if kind == CallbackType.MODAL and record.type == InteractionType.MODAL_SUBMIT:
         raise form_error("type", "BASE_TYPE_CHOICES", "A modal cannot be answered with a modal.")
     if len((body.get("data") or {}).get("choices") or []) > 25:
@@ -50,11 +53,34 @@ def follow_up(call: Call) -> Any:
     """POST /webhooks/{application_id}/{token}: another message after the acknowledgement."""
     if call.args["token"] in call.world.interaction_tokens:
         call.world.interaction_by_token(call.args["token"])
-        check_content(call.fields(), call)
+        check_message(call.fields(), call.files)
     return call.forward()
 
+
+def edit_original(call: Call) -> Any:
+    """PATCH .../messages/@original: also what completes a deferred answer."""
+    record = call.world.interaction_by_token(call.args["token"])
+    if record.message_id is None:
+        raise errors.unknown_message()
+    check_edit(call.world.get_message(record.channel_id, record.message_id), call)
+    return call.forward()
+
+
+def edit_follow_up(call: Call) -> Any:
+    """PATCH .../messages/{message_id}."""
+    record = call.world.interaction_by_token(call.args["token"])
+    message_id = call.int_arg("message_id")
+    if message_id not in (record.message_id, *record.followup_ids):
+        raise errors.unknown_message()
+    check_edit(call.world.get_message(record.channel_id, message_id), call)
+    return call.forward()
+
+
+_MESSAGE: Final = "/webhooks/{application_id}/{token}/messages"
 
 TABLE: Final[Table] = {
     ("POST", "/interactions/{interaction_id}/{token}/callback"): callback,
     ("POST", "/webhooks/{application_id}/{token}"): follow_up,
+    ("PATCH", f"{_MESSAGE}/@original"): edit_original,
+    ("PATCH", f"{_MESSAGE}/{{message_id}}"): edit_follow_up,
 }

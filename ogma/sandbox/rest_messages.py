@@ -6,14 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from simcord.backend import errors, serializers
-from simcord.backend.models import Channel
+from simcord.backend.models import Channel, Message
 from simcord.enums import ChannelType
 
-from ogma.sandbox.attachments import MAX_FILE
+from ogma.sandbox import rules
 from ogma.sandbox.call import Call, Table, form_error
 from ogma.sandbox.world import World
 
-COMPONENTS_V2: Final = 1 << 15
 MAX_PINS: Final = 250
 _EPOCH_MS: Final = 1_420_070_400_000
 _BULK_AGE: Final = timedelta(days=14)
@@ -27,7 +26,7 @@ def send(call: Call) -> Any:
     else:
         world.require_permissions(channel.guild_id, world.bot_user.id, channel.id, "send_messages")
         _require_for_parts(call, channel, body)
-    check_content(body, call)
+    rules.check_message(body, call.files)
     nonce = _nonce(body)
     body = {key: value for key, value in body.items() if key not in ("nonce", "enforce_nonce")}
     enforce = bool(call.fields().get("enforce_nonce"))
@@ -40,16 +39,22 @@ def edit(call: Call) -> Any:
     message = world.get_message(channel.id, call.int_arg("message_id"))
     if channel.guild_id is not None:
         _require_for_parts(call, channel, body)
+    check_edit(message, call)
+    return call.forward()
+
+
+def check_edit(message: Message, call: Call) -> None:
+    """Refuse an edit after which the message would be empty, or with bad parts."""
+    body = call.fields()
+    rules.check_parts(body, call.files)
     kept = {
         "content": message.content,
         "embeds": message.embeds,
         "attachments": message.attachments,
         "flags": message.flags,
     }
-    after = {**kept, **body}
-    if not (int(after["flags"] or 0) & COMPONENTS_V2) and not _has_body(after, call):
-        raise empty_message()
-    return call.forward()
+    if not rules.has_content({**kept, **body}, call.files):
+        raise rules.empty_message()
 
 
 def history(call: Call) -> Any:
@@ -124,19 +129,6 @@ def old_pins(call: Call) -> list[Any]:
     return [item["message"] for item in pins(call)["items"]]
 
 
-def check_content(body: dict[str, Any], call: Call) -> None:
-    """50006 for nothing to send, 40005 for too large a file."""
-    if any(upload.size > MAX_FILE for upload in call.files):
-        raise errors.BackendError(413, 40005, "Request entity too large")
-    if not int(body.get("flags") or 0) & COMPONENTS_V2 and not _has_body(body, call):
-        raise empty_message()
-
-
-def empty_message() -> errors.BackendError:
-    """50006: no content, embed, file, sticker or poll."""
-    return errors.BackendError(400, 50006, "Cannot send an empty message")
-
-
 def require_open_dm(world: World, channel: Channel) -> None:
     """50278 without a common guild, 50007 where the person takes no DMs."""
     members = world.get_guild(world.guild_id).members
@@ -149,17 +141,6 @@ def require_open_dm(world: World, channel: Channel) -> None:
             )
         if user_id in world.closed_dms:
             raise errors.BackendError(403, 50007, "Cannot send messages to this user")
-
-
-def _has_body(body: dict[str, Any], call: Call) -> bool:
-    content = body.get("content")
-    text = isinstance(content, str) and bool(content.strip())
-    other = any(
-        body.get(key) for key in ("embeds", "embed", "sticker_ids", "poll", "message_snapshots")
-    )
-    forwarded = (body.get("message_reference") or {}).get("type") == 1
-    kept = any(isinstance(item, dict) and "url" in item for item in body.get("attachments") or [])
-    return text or other or forwarded or kept or bool(call.files)
 
 
 def _require_for_parts(call: Call, channel: Channel, body: dict[str, Any]) -> None:

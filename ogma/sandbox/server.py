@@ -125,11 +125,13 @@ class Sandbox:
         )
 
 
-async def serve(port: int, out: TextIO, *, folder: Path | None = None) -> None:
+async def serve(
+    port: int, out: TextIO, *, folder: Path | None = None, until: TextIO | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM; prints the ready line to `out` when it listens.
 
-    `folder` is where the config file goes (a new temporary one by default). Raises OSError when
-    the port is in use.
+    `folder` is where the config file goes (a new temporary one by default); `until` is a pipe at
+    whose end the server stops too. Raises OSError when the port is in use.
     """
     sandbox = Sandbox(port, folder=folder)
     ready = await sandbox.start()
@@ -138,6 +140,8 @@ async def serve(port: int, out: TextIO, *, folder: Path | None = None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):
             loop.add_signal_handler(number, stopped.set)
+    if until is not None:
+        loop.add_reader(until, stopped.set)
     print(ready.line(), file=out, flush=True)
     try:
         await stopped.wait()
@@ -150,9 +154,11 @@ def _listen(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))
+        listener.listen()
     except OSError as error:
         listener.close()
-        raise OSError(error.errno, f"port {port} on {HOST} is in use") from error
+        reason = f"port {port} on {HOST} cannot be used: {error.strerror}"
+        raise OSError(error.errno, reason) from error
     return listener
 
 

@@ -32,8 +32,15 @@ _REORDER_S: Final = 2.0
 class Connection:
     """One websocket: frames leave in order, each a flushed piece of one zlib stream."""
 
-    def __init__(self, socket: web.WebSocketResponse, *, compress: bool) -> None:
+    def __init__(
+        self,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport | None,
+        *,
+        compress: bool,
+    ) -> None:
         self.socket = socket
+        self._transport = transport
         self.silent = False
         self._zlib = zlib.compressobj() if compress else None
         self._queue: asyncio.Queue[tuple[str, int | None]] = asyncio.Queue()
@@ -49,9 +56,8 @@ class Connection:
 
     def abort(self) -> None:
         """Break the TCP connection without a closing frame."""
-        request = self.socket._req
-        if request is not None and request.transport is not None:
-            request.transport.abort()
+        if self._transport is not None:
+            self._transport.abort()
 
     async def write(self) -> None:
         """Send what is queued until the connection closes."""

@@ -37,6 +37,8 @@ class State:
 class VectorIndex:
     """Unit vectors by chunk id, exact inner product, half precision. Safe from any thread."""
 
+    _index: Any
+
     def __init__(self, dim: int, index: Any = None) -> None:
         import faiss
 

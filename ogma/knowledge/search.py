@@ -14,11 +14,13 @@ MOST_TERMS: Final = 48
 LONGEST_QUERY: Final = 4_000
 """Characters of a question that are looked at; Discord's longest message has as many."""
 
-STOP_WORDS: Final = frozenset(
-    "a an and are as at be but by can did do does for from had has have how i if in is it its me my"
-    " no not of on or our so than that the their them then there these they this to was we were"
-    " what when where which who why will with would you your".split()
-)
+_STOP_WORDS: Final = """
+a an and are as at be but by can could did do does for from had has have how i if in is it its me my
+no not of on or our please so than that the their them then there these they this to was we were
+what when where which who why will with would you your
+d ll m re s t ve
+"""
+STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 
 BM25_CEILING: Final = 2.2
 """k1 + 1 of FTS5's BM25: no term can give more than that many times its IDF."""
@@ -41,6 +43,12 @@ class Scored:
     score: float
     cosine: float | None
     bm25: float
+
+
+def searchable(query: str) -> str:
+    """What of a question is searched for: its beginning, without what no tokenizer accepts."""
+    text = query[:LONGEST_QUERY].encode("utf-8", errors="replace").decode("utf-8")
+    return text.replace("\x00", " ").strip()
 
 
 def content_stems(tokens: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Brings files into the knowledge base: only what has changed, each document whole or not at all."""
+"""Brings files into the knowledge base: what has changed, each document whole or not at all."""
 
 from __future__ import annotations
 

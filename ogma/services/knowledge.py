@@ -142,7 +142,7 @@ class KnowledgeService:
     def search(self, query: str, limit: int = 8) -> Search:
         """The passages that speak to the question, best first. Any text is a valid question."""
         live = self._vectors.live()
-        text = query[: fusion.LONGEST_QUERY].strip()
+        text = fusion.searchable(query)
         mode = "hybrid" if live.index is not None else "words"
         if not text or not live.chunks or limit < 1:
             return Search(query, mode, (), live.status.generation)

@@ -1,0 +1,1 @@
+"""Plain values in, Discord's messages and forms out: pure, in one look, within every limit."""

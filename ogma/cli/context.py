@@ -47,6 +47,13 @@ class Context:
         """The data folder, which need not exist."""
         return self.locations.data
 
+    @property
+    def models(self) -> Path:
+        """The folder of the embedding models, shared by all data folders."""
+        from ogma.knowledge.model import models_folder
+
+        return models_folder(self.environ)
+
     @cached_property
     def settings(self) -> Settings:
         """The settings; raises ConfigError where the config is missing or invalid."""

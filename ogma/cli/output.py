@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ogma.cli.terminal_text import escape_json, one_line, plain
 from ogma.errors import OgmaError, UsageError
+from ogma.logs import redact
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -96,7 +97,11 @@ class Output:
         from rich.table import Table
 
         table = Table(
-            box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False
+            box=box.SIMPLE_HEAD,
+            title=title or None,
+            title_justify="left",
+            pad_edge=False,
+            show_edge=False,
         )
         for column in columns:
             shape = column if isinstance(column, Column) else Column(column)
@@ -108,10 +113,13 @@ class Output:
             )
         for row in rows:
             table.add_row(*(_cell(value) for value in row))
-        if table.row_count:
-            self._out.print(table)
-        else:
+        if not table.row_count:
             self.text(empty)
+            return
+        with self._out.capture() as drawn:
+            self._out.print(table)
+        for line in drawn.get().splitlines():
+            sys.stdout.write(line.rstrip() + "\n")
 
     def pairs(self, values: Mapping[str, object]) -> None:
         """Names and values, one pair a line, the values aligned."""
@@ -172,13 +180,18 @@ class Output:
 
     # -- questions ------------------------------------------------------------------------
 
+    @property
+    def interactive(self) -> bool:
+        """Whether a person can answer."""
+        return sys.stdin.isatty()
+
     def confirm(self, question: str, *, instead: str = "--yes") -> bool:
         """Yes or no from the person; without a terminal the way out is the option `instead`."""
         return self.ask(f"{question} [y/N]", instead=instead).lower() in {"y", "yes"}
 
     def ask(self, question: str, *, instead: str) -> str:
         """One line from the person."""
-        _need_terminal(question, instead)
+        self._need_person(question, instead)
         sys.stderr.write(f"{plain(question)} ")
         sys.stderr.flush()
         line = sys.stdin.readline()
@@ -188,12 +201,17 @@ class Output:
 
     def ask_hidden(self, question: str, *, instead: str) -> str:
         """One line that is not shown while it is typed."""
-        _need_terminal(question, instead)
+        self._need_person(question, instead)
         return getpass.getpass(f"{plain(question)} ", stream=sys.stderr).strip()
 
     # -- inside ---------------------------------------------------------------------------
 
+    def _need_person(self, question: str, instead: str) -> None:
+        if not self.interactive:
+            raise UsageError(f"There is no terminal to ask '{question}'; use {instead}.")
+
     def _say(self, prefix: str, text: str, style: str) -> None:
+        text = redact(text)
         if not style or not self._err.is_terminal:
             sys.stderr.write(f"{prefix}{plain(text)}\n")
             return
@@ -238,8 +256,3 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return plain(str(value))
-
-
-def _need_terminal(question: str, instead: str) -> None:
-    if not sys.stdin.isatty():
-        raise UsageError(f"There is no terminal to ask '{question}'; use {instead}.")

@@ -18,6 +18,10 @@ class Entry(NamedTuple):
     help: str
 
 
-GROUPS: tuple[Entry, ...] = ()
+COMMANDS: tuple[Entry, ...] = (
+    Entry("init", "ogma.cli.init", "Write a config, keep the token, print the invite link."),
+)
 
-COMMANDS: tuple[Entry, ...] = ()
+GROUPS: tuple[Entry, ...] = (
+    Entry("config", "ogma.cli.config", "Show, change and check the config."),
+)

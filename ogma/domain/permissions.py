@@ -75,6 +75,14 @@ def names(bits: int) -> list[str]:
     return [name for bit, name in NAMES.items() if bits & bit]
 
 
+def invite_link(application: int) -> str:
+    """The address at which a server's owner adds the bot with `INVITE` and slash commands."""
+    return (
+        "https://discord.com/oauth2/authorize"
+        f"?client_id={application}&permissions={INVITE}&scope=bot+applications.commands"
+    )
+
+
 def _apply(total: int, entries: list[Overwrite]) -> int:
     """All denials of a tier, then all its allowances."""
     deny = allow = 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
 
 
 def _snowflake(value: object) -> object:
@@ -22,6 +22,7 @@ Snowflake = Annotated[
     int,
     BeforeValidator(_snowflake),
     Field(gt=0, lt=2**63, description="a Discord id: digits, bare or in quotes"),
+    PlainSerializer(str, return_type=str, when_used="json"),
 ]
 Slug = Annotated[
     str,

@@ -1,4 +1,4 @@
-"""Where in a TOML text each key stands, for messages that name the line.
+"""Where in a TOML text each key stands, for messages that name the line and for edits in place.
 
 The text is cut into statements (a header, or a key with its value) and each statement is
 read by itself, so that TOML's own parser decides what a key is.
@@ -9,25 +9,47 @@ from __future__ import annotations
 import io
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 Path = tuple[str | int, ...]
 """A place in the config: ("types", 0, "label")."""
 
 
-def line_numbers(text: str) -> dict[Path, int]:
-    """The line, counted from 1, of every table and key of a valid TOML text."""
-    lines: dict[Path, int] = {}
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A table header, or a key with its value. Lines count from 1, both ends belong to it."""
+
+    path: Path
+    first: int
+    last: int
+    header: bool
+    table: Path
+    """The table of the nearest header above; () before the first."""
+
+
+def statements(text: str) -> list[Statement]:
+    """All statements of a valid TOML text in their order."""
+    found: list[Statement] = []
     counts: dict[Path, int] = {}
     table: Path = ()
-    for number, statement in _statements(text):
-        read = tomllib.loads(statement)
-        if statement.lstrip().startswith("["):
-            table = _header(read, counts, new=statement.lstrip().startswith("[["))
-            lines.setdefault(table, number)
+    for first, last, written in _cut(text):
+        read = tomllib.loads(written)
+        if written.lstrip().startswith("["):
+            table = _header(read, counts, new=written.lstrip().startswith("[["))
+            found.append(Statement(table, first, last, True, table))
         else:
-            for path in _prefixes(_keys(read)):
-                lines.setdefault(table + path, number)
+            found.append(Statement(table + _keys(read), first, last, False, table))
+    return found
+
+
+def line_numbers(text: str) -> dict[Path, int]:
+    """The line of every table and key of a valid TOML text."""
+    lines: dict[Path, int] = {}
+    for statement in statements(text):
+        above = len(statement.path) if statement.header else len(statement.table) + 1
+        for length in range(above, len(statement.path) + 1):
+            lines.setdefault(statement.path[:length], statement.first)
     return lines
 
 
@@ -40,16 +62,16 @@ def line_of(path: Path, lines: Mapping[Path, int]) -> int | None:
     return None
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """The statements with the number of their first line; comments and blank lines left out."""
-    start, pending = 0, ""
+def _cut(text: str) -> Iterator[tuple[int, int, str]]:
+    """First line, last line and text of each statement; comments and blank lines left out."""
+    first, pending = 0, ""
     for number, line in enumerate(io.StringIO(text, newline="\n"), start=1):
         if not pending:
-            start = number
+            first = number
         pending += line
         if _complete(pending):
             if tomllib.loads(pending):
-                yield start, pending
+                yield first, number, pending
             pending = ""
 
 
@@ -61,19 +83,14 @@ def _complete(statement: str) -> bool:
     return True
 
 
-def _keys(read: dict[str, Any]) -> tuple[str, ...]:
-    """The dotted key of a one-key statement; an inline table's content is not part of it."""
-    path: list[str] = []
+def _keys(read: dict[str, Any]) -> Path:
+    """The dotted key of a one-key statement; an inline table counts as a value."""
+    path: Path = ()
     value: Any = read
     while isinstance(value, dict) and len(value) == 1:
         key, value = next(iter(value.items()))
-        path.append(key)
-    return tuple(path)
-
-
-def _prefixes(keys: tuple[str, ...]) -> Iterator[Path]:
-    for length in range(1, len(keys) + 1):
-        yield keys[:length]
+        path += (key,)
+    return path
 
 
 def _header(read: dict[str, Any], counts: dict[Path, int], *, new: bool) -> Path:

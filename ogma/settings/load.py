@@ -69,16 +69,17 @@ def parse(text: str, file: str) -> Settings:
     """The settings in a TOML text; `file` names it in messages. Raises ConfigError."""
     if not text.strip():
         raise ConfigError(f"The config file {file} is empty; write one with 'ogma init --force'.")
-    data = _table(text, file)
+    data = table(text, file)
     settings, problems = _validated(data)
     if settings is None or problems:
-        lines = _with_texts(line_numbers(text))
+        lines = with_texts(line_numbers(text))
         problems.sort(key=lambda problem: line_of(problem.path, lines) or 0)
         raise _error(file, [sentence(problem, file, lines) for problem in problems])
     return settings
 
 
-def _table(text: str, file: str) -> dict[str, Any]:
+def table(text: str, file: str) -> dict[str, Any]:
+    """The TOML text as a dict. Raises ConfigError with the line where it is not valid TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as wrong:
@@ -149,7 +150,7 @@ def _flat(table: Mapping[str, Any], above: str = "") -> dict[str, Any]:
     return flat
 
 
-def _with_texts(lines: Mapping[Place, int]) -> dict[Place, int]:
+def with_texts(lines: Mapping[Place, int]) -> dict[Place, int]:
     """The line numbers with [texts] keyed as `_flat` keys it."""
     dotted: dict[Place, int] = {
         ("texts", ".".join(map(str, path[1:]))): line

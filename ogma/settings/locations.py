@@ -1,4 +1,4 @@
-"""Where the config file, the data folder and the models are: option, environment, place.
+"""Where the config file and the data folder are: option, environment, place.
 
 Folders of the user follow the XDG base directory specification.
 """
@@ -74,19 +74,11 @@ def _data(
     return user_folder("data", environ), "the user's data folder"
 
 
-def models_folder(environ: Mapping[str, str]) -> Path:
-    """Where embedding models live, shared by all data folders."""
-    if environ.get("OGMA_MODELS"):
-        return Path(environ["OGMA_MODELS"]).expanduser().absolute()
-    return user_folder("cache", environ) / "models"
-
-
 def user_folder(kind: str, environ: Mapping[str, str]) -> Path:
-    """Ogma's folder of this kind ("config", "data" or "cache") for this user."""
+    """Ogma's folder of this kind ("config" or "data") for this user."""
     variable, below_home = {
         "config": ("XDG_CONFIG_HOME", ".config"),
         "data": ("XDG_DATA_HOME", ".local/share"),
-        "cache": ("XDG_CACHE_HOME", ".cache"),
     }[kind]
     base = environ.get(variable, "")
     if base.startswith("/"):  # the specification: a relative path is to be ignored

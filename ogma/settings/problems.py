@@ -33,8 +33,12 @@ def sentence(problem: Problem, file: str, lines: Mapping[Path, int]) -> str:
     """The whole message; the line is left out where the place is not in the file."""
     line = line_of(problem.path, lines)
     where = f"{file}, line {line}" if line is not None else file
-    stop = "" if problem.text.endswith((".", "?", "!")) else "."
-    return f"{where}: {problem.text}{stop}"
+    return f"{where}: {ended(problem.text)}"
+
+
+def ended(text: str) -> str:
+    """The text with a full stop where it has no end of its own."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def from_validation(errors: Iterable[ErrorDetails], data: Mapping[str, Any]) -> list[Problem]:
@@ -76,7 +80,7 @@ def nearest(word: object, choices: Iterable[str]) -> str:
 def unknown_key(path: Path, data: Mapping[str, Any]) -> Problem:
     """The problem of a key that does not exist; its value is not repeated."""
     known = known_keys(path[:-1])
-    hint = nearest(path[-1], known) or f"; known here: {', '.join(known)}"
+    hint = nearest(path[-1], known) or (f"; known here: {', '.join(known)}" if known else "")
     return Problem(path, f"there is no setting {name_of(path, data)}{hint}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -14,6 +15,8 @@ from ogma.sandbox.call import Call, Table, form_error
 from ogma.sandbox.world import World
 
 MAX_PINS: Final = 250
+_PAGE: Final = 100
+_MARKS: Final = ("around", "before", "after")
 _EPOCH_MS: Final = 1_420_070_400_000
 _BULK_AGE: Final = timedelta(days=14)
 
@@ -57,15 +60,44 @@ def check_edit(message: Message, call: Call) -> None:
         raise rules.empty_message()
 
 
-def history(call: Call) -> Any:
-    """GET /channels/{channel_id}/messages, with fresh attachment addresses."""
-    limit = call.query.get("limit", "50")
-    if not limit.isdigit() or not 1 <= int(limit) <= 100:
-        raise form_error("limit", "NUMBER_TYPE_MAX", "int value should be between 1 and 100.")
-    for message in call.world.messages.get(call.int_arg("channel_id"), {}).values():
-        for attachment in message.attachments:
-            call.world.cdn.sign(attachment)
-    return call.forward()
+def history(call: Call) -> list[dict[str, Any]]:
+    """GET /channels/{channel_id}/messages: newest first, at most 100.
+
+    `after` gives the messages that follow at once, not the newest ones (SimCord gives those).
+    Without Read Message History the list is empty.
+    """
+    world, channel = call.world, call.channel()
+    bot = world.bot_user.id
+    world.require_permissions(channel.guild_id, bot, channel.id)
+    limit = rules.integer(call.query.get("limit", 50), "limit")
+    if not 1 <= limit <= _PAGE:
+        raise form_error("limit", "NUMBER_TYPE_MAX", f"Must be between 1 and {_PAGE}.")
+    if channel.guild_id is not None and not world.may(bot, "read_message_history", channel.id):
+        return []
+    stored = [m for m in world.messages[channel.id].values() if not m.is_ephemeral]
+    found = _page(sorted(stored, key=lambda m: int(m.id)), call.query, limit)
+    return [_fresh(world, message) for message in reversed(found)]
+
+
+def _page(ascending: list[Message], query: Mapping[str, str], limit: int) -> list[Message]:
+    """The messages that `before`, `after` or `around` asks for, oldest first."""
+    marks = {key: rules.integer(query[key], key) for key in _MARKS if key in query}
+    if "around" in marks:
+        older = [m for m in ascending if m.id < marks["around"]]
+        newer = [m for m in ascending if m.id >= marks["around"]]
+        return (older[-(limit // 2) :] + newer)[:limit] if limit > 1 else newer[:1]
+    if "before" in marks:
+        return [m for m in ascending if m.id < marks["before"]][-limit:]
+    if "after" in marks:
+        return [m for m in ascending if m.id > marks["after"]][:limit]
+    return ascending[-limit:]
+
+
+def _fresh(world: World, message: Message) -> dict[str, Any]:
+    """The message with attachment addresses that are signed anew."""
+    for attachment in message.attachments:
+        world.cdn.sign(attachment)
+    return dict(serializers.message_payload(world, message, for_user=world.bot_user.id))
 
 
 def fetch(call: Call) -> Any:
@@ -116,7 +148,7 @@ def pins(call: Call) -> dict[str, Any]:
     pinned.sort(key=lambda message: world.pinned_at[message.id], reverse=True)
     items = [
         {
-            "message": dict(serializers.message_payload(world, message)),
+            "message": _fresh(world, message),
             "pinned_at": world.pinned_at[message.id],
         }
         for message in pinned

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import disnake
 import pytest
 
@@ -35,6 +37,38 @@ def ready(sandbox: Sandbox) -> Ready:
 async def control(ready: Ready) -> AsyncIterator[AsyncControlClient]:
     async with AsyncControlClient(ready.control) as client:
         yield client
+
+
+class Api:
+    """Raw requests with the bot's token, for what disnake would not send."""
+
+    def __init__(self, ready: Ready, session: aiohttp.ClientSession) -> None:
+        self.guild = ready.guild
+        self._base = ready.api
+        self._session = session
+        self._token = ready.token
+
+    async def __call__(
+        self, method: str, path: str, body: Any = None, *, token: str | None = None
+    ) -> tuple[int, Any]:
+        """Status and JSON of one request."""
+        headers = {"Authorization": f"Bot {token or self._token}"}
+        async with self._session.request(
+            method, self._base + path, json=body, headers=headers
+        ) as answer:
+            raw = await answer.read()
+            return answer.status, json.loads(raw) if raw else None
+
+    async def code(self, method: str, path: str, body: Any = None) -> tuple[int, int]:
+        """Status and Discord's error code of a request that is refused."""
+        status, answer = await self(method, path, body)
+        return status, answer["code"]
+
+
+@pytest.fixture
+async def api(ready: Ready) -> AsyncIterator[Api]:
+    async with aiohttp.ClientSession() as session:
+        yield Api(ready, session)
 
 
 @pytest.fixture

@@ -39,6 +39,18 @@ class _Seen:
     mtime_ns: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a run is to be done."""
+
+    max_bytes: int
+    now: Millis
+    dry_run: bool = False
+    """Find out what there is to do, and do nothing."""
+    types: frozenset[str] | None = None
+    """The ticket types that the documents answer; empty means all, None leaves it as it is."""
+
+
 class Ingest:
     """One run. The caller holds the knowledge-base lock."""
 
@@ -47,18 +59,14 @@ class Ingest:
         db: Database,
         vectors: LiveVectors,
         embedder: Embedder | None,
-        max_bytes: int,
-        now: Millis,
+        order: Order,
         progress: Progress,
-        dry_run: bool = False,
     ) -> None:
         self._db = db
         self._vectors = vectors
         self._embedder = embedder
-        self._max_bytes = max_bytes
-        self._now = now
+        self._order = order
         self._progress = progress
-        self._dry_run = dry_run
         self._report = IngestReport()
         self._group: list[store.NewDocument] = []
         self._seen: list[_Seen] = []
@@ -88,6 +96,7 @@ class Ingest:
                 self._flush()
         self._flush()
         self._remove_vanished(selection)
+        self._limit(selection)
         return report
 
     # -- one file ------------------------------------------------------------------------------
@@ -101,10 +110,10 @@ class Ingest:
             if known is not None and _untouched(known, stat.st_size, stat.st_mtime_ns):
                 self._count_unchanged()
                 return
-            if stat.st_size > self._max_bytes:
+            if stat.st_size > self._order.max_bytes:
                 raise Unreadable(
                     f"it has {stat.st_size / 2**20:.1f} MB and the limit is "
-                    f"{self._max_bytes / 2**20:.0f} MB (knowledge.max_file_mb)"
+                    f"{self._order.max_bytes / 2**20:.0f} MB (knowledge.max_file_mb)"
                 )
             data = found.path.read_bytes()
         except (OSError, Unreadable) as error:
@@ -144,6 +153,7 @@ class Ingest:
             mtime_ns=mtime_ns,
             parser=CHUNKER_VERSION,
             chunks=chunks,
+            types=self._order.types,
         )
         self._group.append(new)
         self._names.add(name)
@@ -191,7 +201,7 @@ class Ingest:
     def _flush(self) -> None:
         """Embed the group, then store it in one transaction."""
         group, seen, self._group, self._seen = self._group, self._seen, [], []
-        if not self._dry_run and (group or seen):
+        if not self._order.dry_run and (group or seen):
             with self._report.timed("embed"):
                 model_id = self._vectors.require_model() if group else None
                 group = self._embedded(group)
@@ -212,7 +222,7 @@ class Ingest:
         namesake = self._by_name.get(document.name)
         if namesake is not None and namesake.origin != document.origin:
             store.delete(self._db, namesake.id)
-        store.put(self._db, document, model_id, self._now)
+        store.put(self._db, document, model_id, self._order.now)
 
     def _embedded(self, group: list[store.NewDocument]) -> list[store.NewDocument]:
         if self._embedder is None or not group:
@@ -236,6 +246,17 @@ class Ingest:
             )
             for document in group
         ]
+
+    def _limit(self, selection: Selection) -> None:
+        """Limit what was named to the ticket types asked for, also what had not changed."""
+        types = self._order.types
+        if types is None or self._order.dry_run:
+            return
+        origins = {str(file.path) for file in selection.files}
+        with self._db.write():
+            for document in store.documents(self._db):
+                if document.kind == "file" and document.origin in origins:
+                    store.limit_to_types(self._db, document.id, types)
 
     # -- what is no longer there ---------------------------------------------------------------
 
@@ -268,7 +289,7 @@ class Ingest:
             return
         now = {document.id: document.origin for document in store.documents(self._db)}
         gone = {row: origin for row, origin in gone.items() if now.get(row) == origin}
-        if gone and not self._dry_run:
+        if gone and not self._order.dry_run:
             with self._report.timed("store"), self._db.write():
                 for row in gone:
                     store.delete(self._db, row)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fnmatch
-import logging
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ogma.domain.clock import Millis
 from ogma.domain.passages import Hit, Passage, Search
+from ogma.domain.policies import KnowledgePolicy
 from ogma.errors import AlreadyRunning, NotFound
 from ogma.knowledge import search as fusion
 from ogma.services.ingest_report import IngestReport
@@ -21,8 +21,6 @@ from ogma.store.database import Database
 if TYPE_CHECKING:
     from ogma.knowledge.embedder import Embedder
     from ogma.services.ingest import Progress
-
-log = logging.getLogger(__name__)
 
 CANDIDATES: Final = 100
 """How many chunks each of the two searches puts forward."""
@@ -50,6 +48,26 @@ class KnowledgeService:
         self._max_bytes = max_bytes
         self._vectors = LiveVectors(db, folder / "index", embedder)
 
+    @classmethod
+    def open(
+        cls, db: Database, data: Path, models: Path, policy: KnowledgePolicy, threads: int = 1
+    ) -> KnowledgeService:
+        """With the embedding model of the policy, if it is below `models`; else words alone.
+
+        `threads` for the model: 1 leaves a bot in the same process its air.
+        """
+        from ogma.knowledge.embedder import FastEmbedder
+        from ogma.knowledge.model import installed, model_named
+
+        model = installed(models, model_named(policy.model))
+        embedder = FastEmbedder(model, policy.precision, threads) if model else None
+        return cls(db, data, embedder, policy.max_file_mb * 2**20)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether an embedding model is at hand; search works on words alone without."""
+        return self._embedder is not None
+
     # -- taking in -----------------------------------------------------------------------------
 
     def ingest(
@@ -58,18 +76,19 @@ class KnowledgeService:
         now: Millis,
         progress: Progress = _silent,
         dry_run: bool = False,
+        types: frozenset[str] | None = None,
     ) -> IngestReport:
         """Take in files, folders and globs; unchanged files cost nothing.
 
+        `types` limits the documents named to these ticket types (empty: to none; None: as before).
         A file that fails is listed with its reason, its earlier version stays, the rest goes in.
         Raises AlreadyRunning while another ingest works on this data folder.
         """
-        from ogma.services.ingest import Ingest
+        from ogma.services.ingest import Ingest, Order
 
         with self._lock():
-            run = Ingest(
-                self._db, self._vectors, self._embedder, self._max_bytes, now, progress, dry_run
-            )
+            order = Order(self._max_bytes, now, dry_run, types)
+            run = Ingest(self._db, self._vectors, self._embedder, order, progress)
             report = run.run(paths)
             if not dry_run:
                 with report.timed("embed"):
@@ -139,15 +158,20 @@ class KnowledgeService:
 
     # -- finding -------------------------------------------------------------------------------
 
-    def search(self, query: str, limit: int = 8) -> Search:
-        """The passages that speak to the question, best first. Any text is a valid question."""
+    def search(self, query: str, limit: int = 8, type_id: str | None = None) -> Search:
+        """The passages that speak to the question, best first. Any text is a valid question.
+
+        With `type_id`, only documents that may answer tickets of this type.
+        """
         live = self._vectors.live()
         text = fusion.searchable(query)
         mode = "hybrid" if live.index is not None else "words"
         if not text or not live.chunks or limit < 1:
             return Search(query, mode, (), live.status.generation)
         ranked = self._ranked(text, live, max(CANDIDATES, limit))
-        return Search(query, mode, tuple(self._hits(ranked, limit)), live.status.generation)
+        return Search(
+            query, mode, tuple(self._hits(ranked, limit, type_id)), live.status.generation
+        )
 
     def _ranked(self, text: str, live: Live, candidates: int) -> list[fusion.Scored]:
         stems = fusion.content_stems(store.tokens(self._db, text))
@@ -166,9 +190,9 @@ class KnowledgeService:
         shares = {chunk: fusion.normalised(bm25, terms) for chunk, bm25 in found.items()}
         return fusion.fuse(cosines, shares)
 
-    def _hits(self, ranked: list[fusion.Scored], limit: int) -> Iterator[Hit]:
+    def _hits(self, ranked: list[fusion.Scored], limit: int, type_id: str | None) -> Iterator[Hit]:
         """The best that still exist, read from SQLite at this moment."""
-        passages = store.passages(self._db, [scored.chunk_id for scored in ranked])
+        passages = store.passages(self._db, [hit.chunk_id for hit in ranked], type_id)
         alive = [scored for scored in ranked if scored.chunk_id in passages]
         for scored in alive[:limit]:
             passage = passages[scored.chunk_id]

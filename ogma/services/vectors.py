@@ -14,6 +14,7 @@ import numpy as np
 from ogma.knowledge.embedder import CANARY, Embedder
 from ogma.knowledge.embedder import Vectors as Array
 from ogma.store import knowledge as store
+from ogma.store import vectors
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class LiveVectors:
         """The row of the embedder at hand, if its vectors are already known."""
         if self._model_id is None and self._embedder is not None:
             canary = self._embedder.embed_query(CANARY)
-            for model_id, stored in store.models(self._db, self._embedder.fingerprint):
+            for model_id, stored in vectors.models(self._db, self._embedder.fingerprint):
                 if self._same(canary, stored):
                     self._model_id = model_id
                     break
@@ -121,11 +122,13 @@ class LiveVectors:
         canary = self._embedder.embed_query(CANARY)
         fingerprint = self._embedder.fingerprint
         with self._db.write():
-            others = len(store.models(self._db, fingerprint))
+            others = len(vectors.models(self._db, fingerprint))
             variant = f"{fingerprint}#{others}" if others else fingerprint
-            self._model_id = store.add_model(self._db, variant, self._embedder.dim, to_blob(canary))
+            self._model_id = vectors.add_model(
+                self._db, variant, self._embedder.dim, to_blob(canary)
+            )
             if store.status(self._db).model_id is None:
-                store.use_model(self._db, self._model_id)
+                vectors.use_model(self._db, self._model_id)
                 store.advance(self._db)
         return self._model_id
 
@@ -138,19 +141,19 @@ class LiveVectors:
             return 0
         model_id = self.require_model()
         assert model_id is not None
-        total, done = store.count_without_vector(self._db, model_id), 0
-        while rows := store.without_vector(self._db, model_id, COMPLETE_BATCH):
+        total, done = vectors.count_without_vector(self._db, model_id), 0
+        while rows := vectors.without_vector(self._db, model_id, COMPLETE_BATCH):
             arrays = self._embedder.embed_passages([f"{row[1]}\n{row[2]}" for row in rows])
             with self._db.write():
                 for (chunk_id, _, _), vector in zip(rows, arrays, strict=True):
-                    store.add_vector(self._db, model_id, chunk_id, to_blob(vector))
+                    vectors.add_vector(self._db, model_id, chunk_id, to_blob(vector))
                 if store.status(self._db).model_id == model_id:
                     store.advance(self._db)
             done += len(rows)
             progress(done, max(total, done))
         if store.status(self._db).model_id != model_id:
             with self._db.write():
-                store.use_model(self._db, model_id)
+                vectors.use_model(self._db, model_id)
                 store.advance(self._db)
         return done
 
@@ -160,7 +163,7 @@ class LiveVectors:
         return (
             status.model_id is not None
             and (status.fingerprint or "").partition("#")[0] == fingerprint
-            and store.count_without_vector(self._db, status.model_id) == 0
+            and vectors.count_without_vector(self._db, status.model_id) == 0
         )
 
     def _same(self, canary: Array, stored: bytes) -> bool:
@@ -188,13 +191,13 @@ class LiveVectors:
         """Apply the difference between the index and SQLite."""
         assert status.model_id is not None
         have = index.ids()
-        there = np.array(store.vector_ids(self._db, status.model_id), np.int64)
+        there = np.array(vectors.vector_ids(self._db, status.model_id), np.int64)
         gone = np.setdiff1d(have, there, assume_unique=True)
         new = np.setdiff1d(there, have, assume_unique=True)
         index.change(gone, new[:0], np.zeros((0, index.dim), np.float32))
         for start in range(0, len(new), _BATCH):
             wanted = new[start : start + _BATCH].tolist()
-            rows = store.vectors(self._db, status.model_id, wanted)
+            rows = vectors.vectors(self._db, status.model_id, wanted)
             if rows:
                 ids = np.array([chunk for chunk, _ in rows], np.int64)
                 index.change(gone[:0], ids, from_blobs([blob for _, blob in rows], index.dim))

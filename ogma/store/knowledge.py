@@ -1,7 +1,4 @@
-"""Queries on documents, chunks, vectors and the full-text index.
-
-Vectors are stored as little-endian half floats; `services/knowledge.py` turns them into arrays.
-"""
+"""Queries on documents, their chunks, and the full-text index."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ import apsw
 from ogma.domain.clock import Millis
 from ogma.domain.passages import Passage
 from ogma.errors import StoreError
+from ogma.store import vectors
 from ogma.store.database import Database
 
 TOKENIZER = ("porter", ["unicode61", "remove_diacritics", "2"])
@@ -67,6 +65,8 @@ class NewDocument:
     mtime_ns: int | None
     parser: int
     chunks: tuple[NewChunk, ...]
+    types: frozenset[str] | None = None
+    """The ticket types that it answers; empty means all, None what its earlier version did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,7 @@ class NewChunk:
     heading: str
     text: str
     vector: bytes | None = None
+    """As `store/vectors.py` keeps it."""
 
 
 _DOCUMENT = (
@@ -103,33 +104,6 @@ def advance(db: Database) -> None:
     )
 
 
-def models(db: Database, fingerprint: str) -> list[tuple[int, bytes]]:
-    """The id and canary vector of every model known by this fingerprint or a variant of it."""
-    return [
-        (int(row[0]), bytes(row[1]))
-        for row in db.execute(
-            "SELECT id, canary FROM embedding_model"
-            " WHERE fingerprint = ?1 OR fingerprint LIKE ?1 || '#%' ORDER BY id DESC",
-            (fingerprint,),
-        )
-    ]
-
-
-def add_model(db: Database, fingerprint: str, dim: int, canary: bytes) -> int:
-    """Make a model known; gives its id."""
-    rows = db.execute(
-        "INSERT INTO embedding_model (fingerprint, dim, canary) VALUES (?, ?, ?) RETURNING id",
-        (fingerprint, dim, canary),
-    )
-    return int(rows[0][0])
-
-
-def use_model(db: Database, model_id: int) -> None:
-    """Search this model's vectors from now on; those of every other model are dropped."""
-    db.execute("UPDATE knowledge SET model_id = ?", (model_id,))
-    db.execute("DELETE FROM embedding_model WHERE id <> ?", (model_id,))
-
-
 # -- documents ---------------------------------------------------------------------------------
 
 
@@ -150,8 +124,10 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
         "SELECT id, added_at FROM document WHERE kind = ? AND origin = ?",
         (document.kind, document.origin),
     )
-    added_at = rows[0][1] if rows else now
+    added_at, types = now, document.types
     if rows:
+        added_at = rows[0][1]
+        types = types_of(db, rows[0][0]) if types is None else types
         delete(db, rows[0][0])
     (found,) = db.execute(
         "INSERT INTO document (name, kind, origin, title, url, sha256, size, mtime_ns, parser,"
@@ -170,6 +146,7 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
             now,
         ),
     )
+    limit_to_types(db, found[0], types or frozenset())
     for position, chunk in enumerate(document.chunks):
         (added,) = db.execute(
             "INSERT INTO chunk (document_id, position, context, heading, text)"
@@ -177,7 +154,7 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
             (found[0], position, chunk.context, chunk.heading, chunk.text),
         )
         if chunk.vector is not None and model_id is not None:
-            add_vector(db, model_id, added[0], chunk.vector)
+            vectors.add_vector(db, model_id, added[0], chunk.vector)
 
 
 def note_seen(db: Database, document_id: int, origin: str, mtime_ns: int | None) -> None:
@@ -188,12 +165,25 @@ def note_seen(db: Database, document_id: int, origin: str, mtime_ns: int | None)
     )
 
 
+def types_of(db: Database, document_id: int) -> frozenset[str]:
+    """The ticket types that a document is limited to; empty means all."""
+    sql = "SELECT type_id FROM document_type WHERE document_id = ?"
+    return frozenset(row[0] for row in db.execute(sql, (document_id,)))
+
+
+def limit_to_types(db: Database, document_id: int, types: frozenset[str]) -> None:
+    """Limit a document to ticket types; none means that it answers all."""
+    db.execute("DELETE FROM document_type WHERE document_id = ?", (document_id,))
+    for type_id in sorted(types):
+        db.execute("INSERT INTO document_type VALUES (?, ?)", (document_id, type_id))
+
+
 def delete(db: Database, document_id: int) -> None:
     """Remove a document with its chunks, their vectors and their words."""
     db.execute("DELETE FROM document WHERE id = ?", (document_id,))
 
 
-# -- chunks and vectors ------------------------------------------------------------------------
+# -- chunks ------------------------------------------------------------------------------------
 
 
 def count_chunks(db: Database) -> int:
@@ -213,59 +203,23 @@ def chunks_of(db: Database, document_id: int) -> list[Passage]:
     ]
 
 
-def passages(db: Database, chunk_ids: Sequence[int]) -> dict[int, Passage]:
-    """The chunks that still exist, by id: what an index remembers beyond them is gone."""
+def passages(
+    db: Database, chunk_ids: Sequence[int], type_id: str | None = None
+) -> dict[int, Passage]:
+    """The chunks that still exist, by id: what an index remembers beyond them is gone.
+
+    With `type_id`, documents that are limited to other ticket types are left out.
+    """
     rows = db.execute(
         "SELECT c.id, d.name, d.title, c.heading, d.url, c.text FROM chunk AS c"
         " JOIN document AS d ON d.id = c.document_id"
-        " WHERE c.id IN (SELECT value FROM json_each(?))",
-        (json.dumps(list(chunk_ids)),),
+        " WHERE c.id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL"
+        " OR NOT EXISTS (SELECT 1 FROM document_type AS t WHERE t.document_id = d.id)"
+        " OR EXISTS (SELECT 1 FROM document_type AS t"
+        " WHERE t.document_id = d.id AND t.type_id = ?2))",
+        (json.dumps(list(chunk_ids)), type_id),
     )
     return {row[0]: Passage(*row) for row in rows}
-
-
-def add_vector(db: Database, model_id: int, chunk_id: int, vector: bytes) -> None:
-    """Store a chunk's vector; a chunk that was removed meanwhile stays removed."""
-    db.execute(
-        "INSERT OR REPLACE INTO embedding (model_id, chunk_id, vector)"
-        " SELECT ?, id, ? FROM chunk WHERE id = ?",
-        (model_id, vector, chunk_id),
-    )
-
-
-def count_without_vector(db: Database, model_id: int) -> int:
-    """How many chunks have no vector of this model."""
-    return int(db.execute(f"SELECT count(*) {_WITHOUT_VECTOR}", (model_id,))[0][0])
-
-
-def without_vector(db: Database, model_id: int, limit: int) -> list[tuple[int, str, str]]:
-    """(id, context, text) of chunks that have no vector of this model."""
-    sql = f"SELECT c.id, c.context, c.text {_WITHOUT_VECTOR} ORDER BY c.id LIMIT ?"
-    return [(row[0], row[1], row[2]) for row in db.execute(sql, (model_id, limit))]
-
-
-_WITHOUT_VECTOR = (
-    "FROM chunk AS c WHERE NOT EXISTS"
-    " (SELECT 1 FROM embedding AS e WHERE e.model_id = ? AND e.chunk_id = c.id)"
-)
-
-
-def vector_ids(db: Database, model_id: int) -> list[int]:
-    """The chunks that have a vector of this model, ascending."""
-    sql = "SELECT chunk_id FROM embedding WHERE model_id = ? ORDER BY chunk_id"
-    return [row[0] for row in db.execute(sql, (model_id,))]
-
-
-def vectors(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
-    """(chunk id, vector) of the chunks named that still have one."""
-    return [
-        (row[0], row[1])
-        for row in db.execute(
-            "SELECT chunk_id, vector FROM embedding WHERE model_id = ?"
-            " AND chunk_id IN (SELECT value FROM json_each(?))",
-            (model_id, json.dumps(list(chunk_ids))),
-        )
-    ]
 
 
 # -- words -------------------------------------------------------------------------------------

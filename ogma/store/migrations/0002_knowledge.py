@@ -33,6 +33,12 @@ CREATE TABLE chunk (
   UNIQUE (document_id, position)
 ) STRICT;
 
+CREATE TABLE document_type (
+  document_id INTEGER NOT NULL REFERENCES document (id) ON DELETE CASCADE,
+  type_id TEXT NOT NULL,
+  PRIMARY KEY (document_id, type_id)
+) STRICT;
+
 CREATE TABLE embedding_model (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   fingerprint TEXT NOT NULL UNIQUE,

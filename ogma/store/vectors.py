@@ -1,0 +1,82 @@
+"""Queries on embedding models and the vectors that they gave.
+
+A vector is stored as little-endian half floats; `services/vectors.py` makes arrays of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from ogma.store.database import Database
+
+
+def models(db: Database, fingerprint: str) -> list[tuple[int, bytes]]:
+    """The id and canary vector of every model known by this fingerprint or a variant of it."""
+    return [
+        (int(row[0]), bytes(row[1]))
+        for row in db.execute(
+            "SELECT id, canary FROM embedding_model"
+            " WHERE fingerprint = ?1 OR fingerprint LIKE ?1 || '#%' ORDER BY id DESC",
+            (fingerprint,),
+        )
+    ]
+
+
+def add_model(db: Database, fingerprint: str, dim: int, canary: bytes) -> int:
+    """Make a model known; gives its id."""
+    rows = db.execute(
+        "INSERT INTO embedding_model (fingerprint, dim, canary) VALUES (?, ?, ?) RETURNING id",
+        (fingerprint, dim, canary),
+    )
+    return int(rows[0][0])
+
+
+def use_model(db: Database, model_id: int) -> None:
+    """Search this model's vectors from now on; those of every other model are dropped."""
+    db.execute("UPDATE knowledge SET model_id = ?", (model_id,))
+    db.execute("DELETE FROM embedding_model WHERE id <> ?", (model_id,))
+
+
+def add_vector(db: Database, model_id: int, chunk_id: int, vector: bytes) -> None:
+    """Store a chunk's vector; a chunk that was removed meanwhile stays removed."""
+    db.execute(
+        "INSERT OR REPLACE INTO embedding (model_id, chunk_id, vector)"
+        " SELECT ?, id, ? FROM chunk WHERE id = ?",
+        (model_id, vector, chunk_id),
+    )
+
+
+def count_without_vector(db: Database, model_id: int) -> int:
+    """How many chunks have no vector of this model."""
+    return int(db.execute(f"SELECT count(*) {_WITHOUT_VECTOR}", (model_id,))[0][0])
+
+
+def without_vector(db: Database, model_id: int, limit: int) -> list[tuple[int, str, str]]:
+    """(id, context, text) of chunks that have no vector of this model."""
+    sql = f"SELECT c.id, c.context, c.text {_WITHOUT_VECTOR} ORDER BY c.id LIMIT ?"
+    return [(row[0], row[1], row[2]) for row in db.execute(sql, (model_id, limit))]
+
+
+_WITHOUT_VECTOR = (
+    "FROM chunk AS c WHERE NOT EXISTS"
+    " (SELECT 1 FROM embedding AS e WHERE e.model_id = ? AND e.chunk_id = c.id)"
+)
+
+
+def vector_ids(db: Database, model_id: int) -> list[int]:
+    """The chunks that have a vector of this model, ascending."""
+    sql = "SELECT chunk_id FROM embedding WHERE model_id = ? ORDER BY chunk_id"
+    return [row[0] for row in db.execute(sql, (model_id,))]
+
+
+def vectors(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
+    """(chunk id, vector) of the chunks named that still have one."""
+    return [
+        (row[0], row[1])
+        for row in db.execute(
+            "SELECT chunk_id, vector FROM embedding WHERE model_id = ?"
+            " AND chunk_id IN (SELECT value FROM json_each(?))",
+            (model_id, json.dumps(list(chunk_ids))),
+        )
+    ]

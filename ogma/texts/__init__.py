@@ -86,7 +86,7 @@ def problems(overrides: Mapping[str, str], language: str = REFERENCE) -> list[st
     reference = _catalogue(REFERENCE)
     for key, text in overrides.items():
         if key not in reference:
-            faults.append(f"There is no text '{key}'{_nearest(key, reference)}.")
+            faults.append(f"There is no text '{key}'{_nearest(key, reference)}")
             continue
         allowed = placeholders(reference[key])
         faults.extend(
@@ -137,7 +137,7 @@ def _flatten(table: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]
 
 def _nearest(key: str, known: Mapping[str, str]) -> str:
     close = get_close_matches(key, known, n=1, cutoff=0.5)
-    return f"; did you mean '{close[0]}'?" if close else ""
+    return f"; did you mean '{close[0]}'?" if close else "."
 
 
 def _choice(allowed: frozenset[str]) -> str:

@@ -136,7 +136,7 @@ def _flatten(table: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]
 
 
 def _nearest(key: str, known: Mapping[str, str]) -> str:
-    close = get_close_matches(key, known, n=1, cutoff=0.5)
+    close = get_close_matches(key, known, n=1, cutoff=0.6)
     return f"; did you mean '{close[0]}'?" if close else "."
 
 

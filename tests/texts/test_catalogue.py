@@ -78,12 +78,12 @@ def test_what_is_filled_in_is_not_read_again() -> None:
 
 @pytest.mark.parametrize("values", [{}, {"channel": "x", "more": "y"}, {"chanel": "x"}])
 def test_wrong_placeholders_are_a_fault_of_the_caller(values: dict[str, str]) -> None:
-    with pytest.raises(TypeError, match="'opening.done' takes \\['channel'\\]"):
+    with pytest.raises(TypeError, match=r"'opening\.done' takes \['channel'\]"):
         ENGLISH("opening.done", **values)
 
 
 def test_an_unknown_key_is_a_fault_of_the_caller() -> None:
-    with pytest.raises(KeyError, match="opening.dnoe"):
+    with pytest.raises(KeyError, match=r"opening\.dnoe"):
         ENGLISH("opening.dnoe")
 
 

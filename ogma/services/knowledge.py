@@ -98,30 +98,35 @@ class KnowledgeService:
                     self._vectors.save()
         return report
 
-    def remove(self, names: Iterable[str]) -> list[str]:
-        """Remove documents by name or glob; gives the names removed.
-
-        Raises NotFound, and removes nothing, when a name fits no document.
-        """
-        known = {document.name: document.id for document in store.documents(self._db)}
-        chosen: dict[str, int] = {}
+    def matching(self, names: Iterable[str]) -> list[str]:
+        """The documents that names or globs stand for; raises NotFound for one without any."""
+        known = [document.name for document in store.documents(self._db)]
+        chosen: set[str] = set()
         for wanted in names:
             fitting = [wanted] if wanted in known else fnmatch.filter(known, wanted)
             if not fitting:
                 raise NotFound(
                     f"There is no document named {wanted!r}; `ogma kb list` shows them all."
                 )
-            chosen |= {name: known[name] for name in fitting}
-        with self._db.write():
-            for row in chosen.values():
-                store.delete(self._db, row)
-            store.advance(self._db)
-        self.refresh()
+            chosen.update(fitting)
         return sorted(chosen)
 
-    def rebuild(self, now: Millis, progress: Progress = _silent) -> int:
-        """Make the full-text and the vector index anew from the documents; gives the chunks."""
-        del now
+    def remove(self, names: Iterable[str]) -> list[str]:
+        """Remove documents by name or glob; gives the names removed.
+
+        Raises NotFound, and removes nothing, when a name fits no document.
+        """
+        chosen = self.matching(names)
+        known = {document.name: document.id for document in store.documents(self._db)}
+        with self._db.write():
+            for name in chosen:
+                store.delete(self._db, known[name])
+            store.advance(self._db)
+        self.refresh()
+        return chosen
+
+    def rebuild(self, progress: Progress = _silent) -> int:
+        """Make the full-text and the vector index anew from the chunks; gives their number."""
         with self._lock():
             with self._db.write():
                 store.rebuild_words(self._db)

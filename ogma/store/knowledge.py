@@ -49,6 +49,8 @@ class Document:
     parser: int
     added_at: Millis
     changed_at: Millis
+    types: frozenset[str]
+    """The ticket types that it is limited to; empty means all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,11 @@ def advance(db: Database) -> None:
 
 def documents(db: Database) -> list[Document]:
     """All documents by name."""
+    limits: dict[int, set[str]] = {}
+    for document_id, type_id in db.execute("SELECT document_id, type_id FROM document_type"):
+        limits.setdefault(document_id, set()).add(type_id)
     rows = db.execute(f"SELECT {_DOCUMENT} FROM document ORDER BY name")
-    return [Document(*row) for row in rows]
+    return [Document(*row, frozenset(limits.get(row[0], ()))) for row in rows]
 
 
 def chunk_counts(db: Database) -> dict[int, int]:

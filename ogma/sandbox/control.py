@@ -201,11 +201,30 @@ def _answering(call: Handler) -> Callable[[web.Request], Awaitable[web.Response]
                 fields.update(body)
             return _json(200, await call(fields))
         except BackendError as error:
-            return _json(error.status, error.to_json())
+            return _json(error.status, _told(error))
         except (KeyError, SetupError, ValueError) as error:
             return _json(400, {"code": 50035, "message": f"Invalid Form Body: {error!r}"})
 
     return handle
+
+
+def _told(error: BackendError) -> dict[str, Any]:
+    """Discord's error with its details in the message too, for whoever reads only that."""
+    payload: dict[str, Any] = error.to_json()
+    details = "; ".join(_details(payload.get("errors") or {}))
+    if details:
+        payload["message"] += f": {details}"
+    return payload
+
+
+def _details(errors: Mapping[str, Any], path: str = "") -> list[str]:
+    found = []
+    for key, value in errors.items():
+        if key == "_errors":
+            found += [f"{path}: {entry['message']}" for entry in value]
+        else:
+            found += _details(value, f"{path}.{key}".strip("."))
+    return found
 
 
 def _json(status: int, payload: Any) -> web.Response:

@@ -32,6 +32,14 @@ from ogma.sandbox.sessions import (
 from ogma.sandbox.world import World
 
 HEARTBEAT_MS: Final = 41_250
+ACTIONS: Final = (
+    "drop",
+    "reconnect",
+    "invalid_session",
+    "duplicate",
+    "reorder",
+    "silence",
+)
 _KEPT: Final = 4
 _CHUNK: Final = 1000
 _UNKNOWN_OPCODE: Final = 4001
@@ -99,6 +107,9 @@ class Gateway:
 
     def misbehave(self, action: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """What `/control/gateway` asks for; raises 50035 for an action that does not exist."""
+        if action not in ACTIONS:
+            known = ", ".join(ACTIONS)
+            raise form_error("do", "BASE_TYPE_CHOICES", f"{action!r} is not one of: {known}.")
         sessions = self.connected
         sent = 0
         for session in sessions:
@@ -120,8 +131,6 @@ class Gateway:
                     session.reorder(int(fields.get("count", 2)))
                 case "silence":
                     connection.silent = True
-                case _:
-                    raise form_error("do", "BASE_TYPE_CHOICES", f"{action!r} is not an action")
         return {"do": action, "sessions": [session.id for session in sessions], "sent": sent}
 
     def _invalidate(self, session: Session, connection: Connection, resumable: bool) -> None:

@@ -16,21 +16,23 @@ logging.getLogger("disnake").setLevel(logging.ERROR)
 class ProbeBot(commands.InteractionBot):
     """Records every gateway event and answers interactions with what a test has set."""
 
-    def __init__(self, guild_id: int, *, intents: disnake.Intents | None = None) -> None:
+    def __init__(
+        self, guild_id: int, *, intents: disnake.Intents | None = None, **options: Any
+    ) -> None:
         super().__init__(
             intents=intents or wanted_intents(),
             test_guilds=[guild_id],
             command_sync_flags=commands.CommandSyncFlags.default(),
             guild_ready_timeout=0.05,
             enable_debug_events=True,
+            **options,
         )
         self.guild_id = guild_id
         self.seen: list[tuple[str, Any]] = []
         self.on_component: Callable[[disnake.MessageInteraction], Any] | None = None
         self.on_form: Callable[[disnake.ModalInteraction], Any] | None = None
-        self.failures: list[BaseException] = []
-        self.synced = asyncio.Event()
-        self._arrived = asyncio.Condition()
+        self.failures: list[int] = []
+        """Discord's codes of the refusals that the handlers below met."""
 
     @property
     def desk(self) -> disnake.Guild:
@@ -72,8 +74,10 @@ class ProbeBot(commands.InteractionBot):
     async def _run(self, work: Any) -> None:
         try:
             await work
-        except disnake.HTTPException as error:
-            self.failures.append(error)
+        except disnake.DiscordException as error:
+            refused = error if isinstance(error, disnake.HTTPException) else error.__cause__
+            assert isinstance(refused, disnake.HTTPException)
+            self.failures.append(refused.code)
 
 
 def wanted_intents() -> disnake.Intents:

@@ -100,6 +100,8 @@ _STATUSES: Final[Mapping[int, Problem]] = {
 
 _QUIET: Final = frozenset({Problem.DM_CLOSED, Problem.INTERACTION_OVER, Problem.PINS_FULL})
 
+_TO_THE_CUSTOMER: Final = frozenset({Kind.CSAT_DM, Kind.CUSTOMER_TRANSCRIPT})
+
 _ALREADY_ACKNOWLEDGED: Final = 40060
 _OPENING_DMS_TOO_FAST: Final = 40003
 _INVALID_FORM: Final = 50035
@@ -146,7 +148,8 @@ def _refused(error: disnake.HTTPException, kind: Kind) -> Outcome:
     problem = _problem(error, kind)
     if problem in _GONE_IS_DONE.get(kind, frozenset()):
         return Done()
-    return GiveUp(problem, quiet=problem in _QUIET)
+    left = kind in _TO_THE_CUSTOMER and problem is Problem.MEMBER_GONE
+    return GiveUp(problem, quiet=left or problem in _QUIET)
 
 
 def _problem(error: disnake.HTTPException, kind: Kind) -> Problem:

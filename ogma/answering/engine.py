@@ -5,19 +5,51 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Callable, Hashable, Sequence
+from typing import TYPE_CHECKING, Protocol
 
+from ogma.answering import draft, prompt
+from ogma.answering.case import Case, Stopwatch
 from ogma.answering.confidence import confidence
-from ogma.answering.extractive import Embed, Extract, extract
+from ogma.answering.errors import ModelError
+from ogma.answering.extractive import Embed, extract
+from ogma.answering.grounding import judge
 from ogma.answering.words import fold
-from ogma.domain.answers import Outcome, Reason, Verdict
+from ogma.domain.answers import Reason, Verdict
 from ogma.domain.passages import Search
-from ogma.domain.policies import AiPolicy
+from ogma.domain.policies import AiPolicy, OllamaPolicy
 
-EXTRACTIVE: Final = "extractive"
-NONE: Final = "none"
+if TYPE_CHECKING:
+    from ogma.answering.ollama import Reply
+
+OnPosition = Callable[[int], None]
+
+
+class Model(Protocol):
+    """What the ladder needs of a model; `fleet.Fleet` is the real one."""
+
+    @property
+    def model(self) -> str:
+        """Its name."""
+        ...
+
+    async def ask(
+        self, prompt: prompt.Prompt, *, ticket: Hashable = 0, on_position: OnPosition | None = None
+    ) -> Reply:
+        """A whole reply. Raises a ModelError."""
+        ...
+
+    async def digest(self) -> str | None:
+        """The digest of the model that answers."""
+        ...
+
+    async def warm_up(self) -> None:
+        """Load it. Raises a ModelError."""
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of connections."""
+        ...
 
 
 class Answerer:
@@ -26,41 +58,115 @@ class Answerer:
     def __init__(
         self,
         ai: AiPolicy,
+        ollama: OllamaPolicy | None = None,
         *,
         human_only: Sequence[str] = (),
         embed: Embed | None = None,
+        model: Model | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """With `ai.engine` "ollama", a client for `ollama` is made unless `model` is given.
+
+        Raises ConfigError for settings of Ollama that cannot work.
+        """
         self._ai = ai
+        self._ollama = ollama or OllamaPolicy()
         self._human_only = _phrases(human_only)
         self._embed = embed
         self._monotonic = monotonic
+        self._model = model
+        if model is None and ai.engine == "ollama":
+            self._model = _fleet(self._ollama)
 
     async def answer(
-        self, question: str, search: Search, *, context: Sequence[str] = ()
+        self,
+        question: str,
+        search: Search,
+        *,
+        context: Sequence[str] = (),
+        ticket: Hashable = 0,
+        on_position: OnPosition | None = None,
     ) -> Verdict:
         """Decide about one question. Never raises for anything that a model or passage says.
 
-        `search` is what the knowledge base found for the question; `context` is the ticket so
-        far, oldest first.
+        `search` is what the knowledge base found; `context` is the ticket so far, oldest first.
+        While the question waits for the model, `on_position` hears its place in the line.
         """
-        watch = _Stopwatch(self._monotonic)
+        watch = Stopwatch(self._monotonic)
         sure = await asyncio.to_thread(confidence, search)
         watch.lap("confidence")
-        case = _Case(question, search, sure, self._ai.threshold, watch)
+        case = Case(question, search, sure, self._ai.threshold, watch)
         if self._human_only and self._human_only.search(fold(question)):
             return case.hand_over(Reason.HUMAN_ONLY)
         if not search.hits:
             return case.hand_over(Reason.EMPTY_KNOWLEDGE)
         if sure < self._ai.threshold:
             return case.hand_over(Reason.LOW_CONFIDENCE)
-        return await self._quote(case)
+        if self._model is None:
+            return await self._quote(case)
+        try:
+            return await self._generate(case, self._model, context, ticket, on_position)
+        except ModelError as error:
+            watch.lap("model")
+            case.model_error = error.name
+            return await self._quote(case)
 
-    async def _quote(self, case: _Case) -> Verdict:
+    async def warm_up(self) -> None:
+        """Load the model, where there is one. Raises a ModelError."""
+        if self._model is not None:
+            await self._model.warm_up()
+
+    async def aclose(self) -> None:
+        """Close the model's connections, where there is one."""
+        if self._model is not None:
+            await self._model.aclose()
+
+    async def _generate(
+        self,
+        case: Case,
+        model: Model,
+        context: Sequence[str],
+        ticket: Hashable,
+        on_position: OnPosition | None,
+    ) -> Verdict:
+        """Let the model propose, and the checks dispose. Raises a ModelError."""
+        case.model = model.model
+        passages = [hit.passage for hit in case.search.hits[: self._ai.passages]]
+        built = await asyncio.to_thread(
+            prompt.build,
+            case.question,
+            passages,
+            context,
+            num_ctx=self._ollama.num_ctx,
+            num_predict=self._ollama.num_predict,
+        )
+        case.tokens_estimated = built.tokens_estimated
+        case.watch.lap("prompt")
+        reply = await model.ask(built, ticket=ticket, on_position=on_position)
+        case.watch.lap("model")
+        case.tokens_counted = reply.tokens_counted
+        case.model_digest = await model.digest()
+        proposed = draft.parse(reply.content)
+        if not proposed.answerable or not proposed.sentences:
+            return case.declined()
+        judged = await asyncio.to_thread(
+            judge, case.question, proposed, built.passages, embed=self._embed
+        )
+        case.watch.lap("checks")
+        return case.judged(judged)
+
+    async def _quote(self, case: Case) -> Verdict:
         hits = case.search.hits[: self._ai.passages]
         found = await asyncio.to_thread(extract, case.question, hits, embed=self._embed)
         case.watch.lap("extract")
         return case.quoted(found)
+
+
+def _fleet(policy: OllamaPolicy) -> Model:
+    """The client is imported late: who runs without a model never pays for it."""
+    from ogma.answering.fleet import Fleet
+
+    return Fleet(policy)
 
 
 def _phrases(human_only: Sequence[str]) -> re.Pattern[str] | None:
@@ -68,54 +174,3 @@ def _phrases(human_only: Sequence[str]) -> re.Pattern[str] | None:
     listed = [fold(phrase).split() for phrase in human_only]
     any_of = "|".join(r"\s+".join(map(re.escape, phrase)) for phrase in listed if phrase)
     return re.compile(rf"(?<!\w)(?:{any_of})(?!\w)") if any_of else None
-
-
-class _Stopwatch:
-    """Milliseconds per named part."""
-
-    def __init__(self, monotonic: Callable[[], float]) -> None:
-        self._monotonic = monotonic
-        self._last = monotonic()
-        self.laps: dict[str, float] = {}
-
-    def lap(self, name: str) -> None:
-        now = self._monotonic()
-        self.laps[name] = round((now - self._last) * 1000, 3)
-        self._last = now
-
-
-@dataclass(slots=True)
-class _Case:
-    """One question on its way through the ladder."""
-
-    question: str
-    search: Search
-    confidence: float
-    threshold: float
-    watch: _Stopwatch = field(repr=False)
-
-    def hand_over(self, reason: Reason) -> Verdict:
-        return Verdict(
-            outcome=Outcome.ESCALATE,
-            question=self.question,
-            confidence=self.confidence,
-            threshold=self.threshold,
-            engine=NONE,
-            reason=reason,
-            timings_ms=self.watch.laps,
-        )
-
-    def quoted(self, found: Extract) -> Verdict:
-        answered = found.text is not None
-        return Verdict(
-            outcome=Outcome.ANSWER if answered else Outcome.ESCALATE,
-            question=self.question,
-            confidence=self.confidence,
-            threshold=self.threshold,
-            engine=EXTRACTIVE,
-            reason=None if answered else Reason.NOT_ANSWERABLE,
-            text=found.text,
-            citations=found.citations,
-            checks=(found.check,),
-            timings_ms=self.watch.laps,
-        )

@@ -32,7 +32,7 @@ _FOLLOWS: Final = 0.75
 """A further piece must reach this share of the best one's support."""
 _SAME: Final = 0.8
 """Word overlap from which two pieces say the same."""
-_LEANING: Final = frozenset(
+LEANING: Final = frozenset(
     ["it", "this", "that", "these", "those", "they", "then", "he", "she", "its", "their", "also"]
 )
 """A sentence that starts so leans on the one before it."""
@@ -149,7 +149,7 @@ def _chosen(
 
 def _with_what_it_leans_on(best: _Candidate, scored: Sequence[_Candidate]) -> list[_Candidate]:
     first = next(iter(words(best.piece.text)), "")
-    if first not in _LEANING or best.piece.kind is not Kind.SENTENCE:
+    if first not in LEANING or best.piece.kind is not Kind.SENTENCE:
         return [best]
     before = [found for found in scored if found.rank == best.rank and found.at == best.at - 1]
     return [*before, best]

@@ -1,0 +1,97 @@
+"""The words that a quote really stands in: its whole sentences, list items or table rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ogma.answering.pieces import Kind, Piece, pieces
+from ogma.answering.words import fold
+from ogma.domain.passages import Passage
+
+_MARKUP: Final = re.compile(r"[*_`~|]+|^\s{0,3}(?:#{1,6}|[-+•]|\d+[.)])\s+", re.MULTILINE)
+_ELISION: Final = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…)\])\s*")
+_SHORTEST: Final = 6
+"""Characters of a quote that proves anything."""
+
+
+def bare(text: str) -> str:
+    """Text for comparing quotes: folded, without Markdown's signs, white space made single."""
+    return " ".join(_MARKUP.sub(" ", fold(text)).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a sentence's quotes were found. `units` are the sentences and rows around them."""
+
+    passages: tuple[Passage, ...]
+    units: tuple[str, ...]
+
+    @property
+    def near(self) -> str:
+        """The units and the places that they stand in."""
+        places = (f"{passage.title}\n{passage.heading}" for passage in self.passages)
+        return "\n".join((*self.units, *places))
+
+    @property
+    def whole(self) -> str:
+        """The passages, places included."""
+        return "\n".join(_with_place(passage) for passage in self.passages)
+
+
+def gather(quotes: Sequence[str], cited: Sequence[Passage]) -> Evidence | str:
+    """The evidence for these quotes, or the first quote that stands in no cited passage."""
+    units: list[str] = []
+    for quote in quotes:
+        for part in filter(None, _ELISION.split(quote.strip(" \"'“”„«»"))):
+            wanted = bare(part)
+            homes = [passage for passage in cited if wanted in bare(_with_place(passage))]
+            if len(wanted) < _SHORTEST or not homes:
+                return quote
+            units += [unit for passage in homes for unit in _around(wanted, passage)]
+    return Evidence(tuple(cited), tuple(dict.fromkeys(units)))
+
+
+def _with_place(passage: Passage) -> str:
+    return f"{passage.title}\n{passage.heading}\n{passage.text}"
+
+
+def _around(wanted: str, passage: Passage) -> Iterator[str]:
+    """The units that the quote lies in, or that lie in the quote."""
+    for unit in units(passage.text):
+        there = bare(unit)
+        if there and (wanted in there or there in wanted or _overlap(wanted, there)):
+            yield unit
+
+
+def _overlap(wanted: str, unit: str) -> bool:
+    """Whether the quote ends inside the unit, or starts there."""
+    words = wanted.split()
+    half = max(3, len(words) // 3)
+    return " ".join(words[:half]) in unit or " ".join(words[-half:]) in unit
+
+
+def units(text: str) -> Iterator[str]:
+    """Sentences, code blocks, and single items and rows with the line that introduces them."""
+    for piece in pieces(text):
+        yield from _rows(piece) if piece.kind in (Kind.LIST, Kind.TABLE) else (piece.text,)
+
+
+def _rows(piece: Piece) -> Iterator[str]:
+    """Each item with its continuation lines; the introduction or table head in front of each."""
+    lines = [line for line in piece.text.splitlines() if line.strip()]
+    starts = re.compile(r"^\s*(?:\||[-*+•]\s|\d{1,3}[.)]\s)")
+    head: list[str] = []
+    if lines and (piece.kind is Kind.TABLE or not starts.match(lines[0])):
+        head = [lines.pop(0)]
+        while piece.kind is Kind.TABLE and lines and not starts.match(head[-1]):
+            head.append(lines.pop(0))
+    item: list[str] = []
+    for line in lines:
+        if item and starts.match(line):
+            yield "\n".join((*head, *item))
+            item = []
+        item.append(line)
+    yield "\n".join((*head, *item))

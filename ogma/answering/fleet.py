@@ -1,0 +1,135 @@
+"""One or several Ollama hosts as one model: least busy first, failing ones rest."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from ogma.answering.breaker import Breaker
+from ogma.answering.errors import ModelError, Timeout, TooLong, Unreachable
+from ogma.answering.ollama import Ollama, Reply
+from ogma.answering.prompt import Prompt
+from ogma.answering.queue import FairQueue, OnPosition
+from ogma.domain.policies import OllamaPolicy
+
+_TRIES: Final = 2
+"""Never more than one retry."""
+
+
+@dataclass(eq=False, slots=True)
+class _Host:
+    ollama: Ollama
+    breaker: Breaker = field(default_factory=Breaker)
+    busy: int = 0
+
+
+class Fleet:
+    """Asks one host per question, and another one (or the same) once more where that may help."""
+
+    def __init__(
+        self,
+        policy: OllamaPolicy,
+        *,
+        urls: Sequence[str] = (),
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.model: Final = policy.model
+        self._deadline_s = policy.deadline_s
+        self._monotonic = monotonic
+        self._hosts = [_Host(Ollama(policy, url=url)) for url in urls or (policy.url,)]
+        self._queue = FairQueue(len(self._hosts))
+
+    @property
+    def down(self) -> bool:
+        """Whether every host counts as down."""
+        return all(host.breaker.open for host in self._hosts)
+
+    async def ask(
+        self, prompt: Prompt, *, ticket: Hashable = 0, on_position: OnPosition | None = None
+    ) -> Reply:
+        """The reply of a host, within one deadline for waiting, loading and all tries.
+
+        Raises a ModelError; Unreachable at once while every host rests.
+        """
+        try:
+            async with (
+                asyncio.timeout(self._deadline_s),
+                self._queue.turn(ticket, on_position),
+            ):
+                return await self._tried(prompt)
+        except TimeoutError as error:
+            raise Timeout(
+                f"The model did not reply within {self._deadline_s:g} s: "
+                "raise [ollama] deadline_s, or choose a smaller model"
+            ) from error
+
+    async def warm_up(self) -> None:
+        """Load the model on every host. Raises the first host's error when none could."""
+        results = await asyncio.gather(
+            *(host.ollama.warm_up() for host in self._hosts), return_exceptions=True
+        )
+        errors = [result for result in results if isinstance(result, BaseException)]
+        if len(errors) == len(results):
+            raise errors[0]
+
+    async def digest(self) -> str | None:
+        """The model's digest on the first host that tells it. None when none does."""
+        for host in self._hosts:
+            if host.breaker.open:
+                continue
+            try:
+                return await host.ollama.digest()
+            except ModelError:
+                continue
+        return None
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await asyncio.gather(*(host.ollama.aclose() for host in self._hosts))
+
+    async def _tried(self, prompt: Prompt) -> Reply:
+        tried: list[_Host] = []
+        while True:
+            host = self._pick(tried)
+            tried.append(host)
+            try:
+                return await self._ask_one(host, prompt)
+            except ModelError as error:
+                elsewhere = len(self._hosts) > 1 and not isinstance(error, TooLong)
+                if len(tried) >= _TRIES or not (error.retryable or elsewhere):
+                    raise
+                if not self._available():
+                    raise
+
+    def _available(self) -> list[_Host]:
+        now = self._monotonic()
+        return [host for host in self._hosts if host.breaker.available(now)]
+
+    def _pick(self, tried: Sequence[_Host]) -> _Host:
+        """The least busy host that does not rest, one that was not tried yet first."""
+        hosts = self._available()
+        if not hosts:
+            raise Unreachable("The model failed repeatedly and rests; it is tried again shortly")
+        return min(hosts, key=lambda host: (host in tried, host.busy))
+
+    async def _ask_one(self, host: _Host, prompt: Prompt) -> Reply:
+        host.breaker.begin()
+        host.busy += 1
+        try:
+            reply = await host.ollama.ask(prompt)
+        except TooLong:
+            host.breaker.abandoned()
+            raise
+        except ModelError:
+            host.breaker.failed(self._monotonic())
+            raise
+        except asyncio.CancelledError:
+            host.breaker.abandoned()
+            raise
+        finally:
+            host.busy -= 1
+        host.breaker.succeeded()
+        return reply

@@ -13,6 +13,8 @@ from typing import Concatenate, ParamSpec, TypeVar
 from ogma.answering.engine import Answerer
 from ogma.domain.policies import Settings
 from ogma.errors import StoreBusy
+from ogma.knowledge.embedder import FastEmbedder
+from ogma.knowledge.model import installed, model_named
 from ogma.services import clock
 from ogma.services.desk import Desk
 from ogma.services.knowledge import KnowledgeService
@@ -83,12 +85,30 @@ class App:
 
 
 def build(settings: Settings, data: Path, models: Path) -> App:
-    """Open the database and the knowledge base of a data folder."""
-    desk = Desk(open_database(data), lambda: settings, data)
+    """Open the database and the knowledge base of a data folder.
+
+    `models` is where embedding models are kept. Without the model, search works on words alone.
+    """
+    db = open_database(data)
+    desk = Desk(db, lambda: settings, data)
     clock.load_offset(desk)
-    knowledge = KnowledgeService.open(desk.db, data, models, settings.knowledge)
-    answerer = Answerer(
-        settings.ai,
-        human_only=settings.escalation.human_only,
+    embedder = load_embedder(settings, models)
+    return App(
+        desk=desk,
+        settings=settings,
+        texts=load_texts(settings.language, settings.texts),
+        knowledge=KnowledgeService(db, data, embedder, settings.knowledge.max_file_mb * 2**20),
+        answerer=Answerer(
+            settings.ai,
+            settings.ollama,
+            human_only=settings.escalation.human_only,
+            embed=embedder.embed_passages if embedder else None,
+        ),
+        data=data,
     )
-    return App(desk, settings, load_texts(settings.language, settings.texts), knowledge, answerer, data)
+
+
+def load_embedder(settings: Settings, models: Path, threads: int = 1) -> FastEmbedder | None:
+    """The embedding model of the settings, None when it is not on this machine."""
+    found = installed(models, model_named(settings.knowledge.model))
+    return FastEmbedder(found, settings.knowledge.precision, threads) if found else None

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import disnake
 
+from ogma.bot.interactions import AnyInteraction
 from ogma.domain.access import Actor, Denial
 from ogma.domain.tickets import Ticket
 from ogma.texts import Texts
 
 
-def actor_of(interaction: disnake.Interaction[disnake.Client]) -> Actor:
+def actor_of(interaction: AnyInteraction) -> Actor:
     """The acting member with the roles and channel permissions that Discord states now."""
     author = interaction.author
-    roles = frozenset(role.id for role in author.roles) if _is_member(author) else frozenset()
+    held = author.roles if isinstance(author, disnake.Member) else []
+    roles = frozenset(role.id for role in held)
     permissions = interaction.permissions.value if interaction.guild_id else 0
     return Actor(author.id, author.display_name, roles, permissions)
-
-
-def _is_member(author: disnake.User | disnake.Member) -> bool:
-    return isinstance(author, disnake.Member)
 
 
 def denied(texts: Texts, why: Denial, ticket: Ticket | None = None) -> str:

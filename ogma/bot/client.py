@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Coroutine
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import disnake
@@ -59,8 +60,10 @@ class OgmaBot(commands.InteractionBot):
         self.replies = Replies(app, self.worker.wake)
         self.stopped_by: OgmaError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._closing = asyncio.Lock()
         self.add_cog(Opening(self, app))
-        self.add_cog(Conversation(self, app))
+        self.conversation = Conversation(self, app)
+        self.add_cog(self.conversation)
         self.add_cog(Escalation(self, app))
         self.add_cog(Staff(self, app))
         self.add_cog(Closing(self, app))
@@ -81,8 +84,8 @@ class OgmaBot(commands.InteractionBot):
         if self.follow_server_clock:
             self._spawn("clock", self._follow_clock())
 
-    def _spawn(self, name: str, work: object) -> None:
-        task = asyncio.create_task(work, name=name)  # type: ignore[arg-type]
+    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
         self._tasks.add(task)
         task.add_done_callback(self._loop_ended)
 
@@ -97,7 +100,7 @@ class OgmaBot(commands.InteractionBot):
             self.stopped_by = error
         else:
             self.stopped_by = OgmaError(f"The {task.get_name()} loop failed: {error!r}.")
-        self._closing = asyncio.ensure_future(self.close())
+        self._ending = asyncio.ensure_future(self.close())
 
     async def _keep_lease(self) -> None:
         while True:
@@ -130,13 +133,13 @@ class OgmaBot(commands.InteractionBot):
 
     async def close(self) -> None:
         """Stop within ten seconds; what is unfinished is done after the next start."""
-        if self.is_closed():
-            return
-        await self.worker.stop(STOP_WITHIN_S)
-        for task in list(self._tasks):
-            if task is not asyncio.current_task():
+        async with self._closing:  # a second caller waits until the first is through
+            if self.is_closed():
+                return
+            await self.worker.stop(STOP_WITHIN_S)
+            for task in list(self._tasks):
                 task.cancel()
-        await super().close()
+            await super().close()
 
 
 async def run(

@@ -11,9 +11,10 @@ import disnake
 from disnake.ext import commands
 
 from ogma.domain.clock import Millis, from_datetime, snowflake_time
+from ogma.domain.tickets import Ticket
 from ogma.errors import Unreachable
 from ogma.services import closing, conversation
-from ogma.services.conversation import Incoming
+from ogma.services.conversation import Incoming, Missed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -91,23 +92,29 @@ class Conversation(commands.Cog):
 
     async def catch_up(self) -> None:
         """Fetch what open tickets have missed while nobody listened."""
-        for number, channel_id, after in await self._app.read(conversation.to_catch_up):
+        for missed in await self._app.read(conversation.to_catch_up):
             try:
-                await self.complete_history(channel_id, after)
+                await self.complete_history(missed)
             except disnake.NotFound as error:
                 if error.code == _UNKNOWN_CHANNEL:
-                    await self._app.write(closing.channel_deleted, channel_id)
+                    await self._app.write(closing.channel_deleted, missed.channel_id)
             except (disnake.HTTPException, aiohttp.ClientError, Unreachable) as error:
-                log.warning("ticket %d could not be caught up: %s", number, error)
+                log.warning("ticket %d could not be caught up: %s", missed.ticket_id, error)
         self._bot.woken()
 
-    async def complete_history(self, channel_id: int, after: int | None) -> int:
-        """Record a channel's messages newer than `after`, oldest first; gives their number."""
+    async def complete_ticket(self, ticket: Ticket) -> None:
+        """Record what a ticket's channel has that is not stored yet, before it is archived."""
+        for missed in await self._app.read(conversation.to_catch_up):
+            if missed.ticket_id == ticket.id:
+                await self.complete_history(missed)
+
+    async def complete_history(self, missed: Missed) -> None:
+        """Record a channel's messages that are not stored yet, oldest first."""
         roles: dict[int, frozenset[int]] = {}
         seen = 0
-        position = after or 0
+        position = missed.after or 0
         while seen < CATCH_UP_MAX:
-            page = await self._bot.http.logs_from(channel_id, _PAGE, after=position)
+            page = await self._bot.http.logs_from(missed.channel_id, _PAGE, after=position)
             for raw in sorted(page, key=lambda one: int(one["id"])):
                 author = int(raw["author"]["id"])
                 if author not in roles and not raw["author"].get("bot"):
@@ -117,8 +124,7 @@ class Conversation(commands.Cog):
                 position = int(raw["id"])
             seen += len(page)
             if len(page) < _PAGE:
-                break
-        return seen
+                return
 
     async def _roles_of(self, user_id: int) -> frozenset[int]:
         """A member's roles now: history does not carry them."""

@@ -8,7 +8,7 @@ All reads go to Discord, never to the cache, which may not have heard yet.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, Final
 
 from disnake.http import HTTPClient
@@ -71,12 +71,18 @@ async def find_own_message(
     me: int,
     after: int,
     marker: Marker,
+    except_for: Collection[int] = (),
     limit: int = 500,
 ) -> int | None:
-    """The bot's own message that carries the marker; `me` is the bot's user id."""
+    """The bot's own message that carries the marker; `me` is the bot's user id.
+
+    `except_for`: messages that are accounted for already, as two notices may have equal words.
+    """
 
     def mine(message: Payload) -> bool:
-        return int(message["author"]["id"]) == me and carries(message, marker)
+        if int(message["author"]["id"]) != me or int(message["id"]) in except_for:
+            return False
+        return carries(message, marker)
 
     return await find_message(http, channel_id, after=after, matches=mine, limit=limit)
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ogma import crash
@@ -41,7 +42,7 @@ class Replies:
                 if number not in self._busy and len(self._busy) < AT_ONCE:
                     task = asyncio.create_task(self._reply(number), name=f"reply-{number}")
                     self._busy[number] = task
-                    task.add_done_callback(lambda done, number=number: self._done(number, done))
+                    task.add_done_callback(partial(self._done, number))
             await self._pause(await self._app.read(replies.next_due_in))
 
     async def _pause(self, wait: float | None) -> None:

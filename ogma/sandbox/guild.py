@@ -26,8 +26,8 @@ OWNER: Final = "omar"
 CATEGORIES: Final = ("General Tickets", "Billing Tickets")
 _ROLE_PERMISSIONS: Final = {
     "Management": bits("manage_channels", "manage_messages", "manage_guild", "manage_roles"),
-    "Support": bits("manage_channels", "manage_messages"),
-    "Billing": bits("manage_channels", "manage_messages"),
+    "Support": bits("manage_messages"),
+    "Billing": bits("manage_messages"),
 }
 _BOT_ACCESS: Final = bits(
     "view_channel", "send_messages", "embed_links", "attach_files", "read_message_history"

@@ -7,7 +7,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from ogma.domain.archive import (
     ArchivedEvent,
@@ -23,6 +23,8 @@ from ogma.services.desk import Desk
 from ogma.store import messages, records, tickets
 from ogma.store.database import Row
 from ogma.transcripts import render
+
+HandledBy = Literal["ai", "human", "both", "nobody"]
 
 FOLDER = "transcripts"
 FORMATS = {
@@ -88,6 +90,25 @@ def stored(desk: Desk, number: int, path: str, sha256: str) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What the card above a posted transcript says."""
+
+    ticket: Ticket
+    type_label: str
+    messages: int
+    handled_by: HandledBy
+
+
+def card(desk: Desk, number: int) -> Card:
+    """A closed ticket at a glance."""
+    ticket = desk.ticket(number)
+    kind = desk.settings().type_named(ticket.type_id)
+    said = [row for row in messages.of_ticket(desk.db, number) if row["origin"] == "channel"]
+    label = kind.label if kind else ticket.type_id
+    return Card(ticket, label, len(said), _handled_by(desk, number, said))
+
+
 def export(desk: Desk, number: int, form: str, view: View) -> str:
     """A ticket's transcript in one of FORMATS, from what is stored now."""
     return FORMATS[form](build(desk, number), view)
@@ -150,10 +171,9 @@ def _kept_names(desk: Desk, number: int) -> dict[str, str]:
 
 
 def keep_names(desk: Desk, number: int, names: dict[str, str], server: str) -> None:
-    """Remember how roles, channels and the server were called while Discord still says so."""
-    with desk.db.write():
-        text = json.dumps({**names, "server": server}, ensure_ascii=False)
-        records.set_meta(desk.db, f"names:{number}", text)
+    """Remember what roles, channels and the server were called; the caller is in a write."""
+    text = json.dumps({**names, "server": server}, ensure_ascii=False)
+    records.set_meta(desk.db, f"names:{number}", text)
 
 
 def _first_escalation(desk: Desk, number: int) -> int | None:
@@ -161,10 +181,12 @@ def _first_escalation(desk: Desk, number: int) -> int | None:
     return items[0]["at"] if items else None
 
 
-def _handled_by(desk: Desk, number: int, said: list[Row]) -> str:
+def _handled_by(desk: Desk, number: int, said: list[Row]) -> HandledBy:
     staff = any(row["side"] == Side.STAFF for row in said)
     ai = any(row["message_id"] for row in records.answers(desk.db, number))
-    return "both" if staff and ai else "ai" if ai else "human"
+    if ai:
+        return "both" if staff else "ai"
+    return "human" if staff else "nobody"
 
 
 def _messages(desk: Desk, number: int, said: list[Row]) -> tuple[ArchivedMessage, ...]:

@@ -73,7 +73,7 @@ def _close(
     )
     waiting = [row["id"] for row in messages.pending(desk.db, ticket.id)]
     messages.decide(desk.db, waiting, "silent:not_open")
-    escalation.end(desk, ticket, ReviewState.CLOSED)
+    escalation.move(desk, ticket, ReviewState.CLOSED, actor.name)
     tickets.add_event(desk.db, ticket.id, now, "closed", (actor.id, actor.name), closure.reason)
     lane = ticket_lane(ticket.id)
     outbox.drop_lane(desk.db, lane, _SENSELESS_WHEN_CLOSING, "closing", now)
@@ -94,18 +94,30 @@ def channel_gone(desk: Desk, number: int) -> None:
 RATINGS = ("helpful", "unhelpful", "skipped")
 
 
-def rate(desk: Desk, actor: Actor, number: int, rating: str) -> Denial | bool:
-    """The customer's rating, once; False when it was given before."""
+def rate(desk: Desk, actor: Actor, number: int, rating: str) -> Denial | str:
+    """The customer's rating, once; gives the one that counts: the first."""
     with desk.db.write():
         ticket = desk.ticket(number)
         refused = denial(actor, Action.RATE, ticket, desk.rank(ticket.type_id))
         if refused is not None:
             return refused
         if ticket.csat in RATINGS:
-            return False
+            return str(ticket.csat)
         tickets.update(desk.db, number, csat=rating)
         tickets.add_event(desk.db, number, desk.now(), "rated", (actor.id, actor.name), rating)
-        return True
+        return rating
+
+
+def comment(desk: Desk, actor: Actor, number: int, text: str) -> Denial | None:
+    """What the customer adds to a bad rating; the first comment counts."""
+    with desk.db.write():
+        ticket = desk.ticket(number)
+        refused = denial(actor, Action.RATE, ticket, desk.rank(ticket.type_id))
+        if refused is None and ticket.csat_comment is None:
+            tickets.update(desk.db, number, csat_comment=text)
+            who = (actor.id, actor.name)
+            tickets.add_event(desk.db, number, desk.now(), "commented", who, text)
+        return refused
 
 
 def rating_undelivered(desk: Desk, number: int) -> None:

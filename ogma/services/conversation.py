@@ -10,7 +10,7 @@ from typing import Any
 from ogma.domain.archive import Side
 from ogma.domain.clock import Millis
 from ogma.domain.replies import Silence, silence
-from ogma.domain.tickets import State, Ticket
+from ogma.domain.tickets import Ticket
 from ogma.services import escalation
 from ogma.services.desk import Desk
 from ogma.store import messages, tickets
@@ -108,7 +108,7 @@ def _staff_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
     waiting = [row["id"] for row in messages.pending(desk.db, ticket.id)]
     messages.decide(desk.db, waiting, f"silent:{Silence.STAFF_REPLIED}")
     if ticket.escalated_at is not None and incoming.at >= ticket.escalated_at:
-        escalation.answered(desk, ticket)
+        escalation.answered(desk, ticket, incoming.author_name)
 
 
 def _customer_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
@@ -148,10 +148,19 @@ def record_deletion(desk: Desk, message_id: int, at: Millis) -> None:
             tickets.update(desk.db, old["ticket_id"], stop_answers=True)
 
 
-def to_catch_up(desk: Desk) -> list[tuple[int, int, int | None]]:
-    """(ticket, channel, newest stored message) of every ticket that may have missed something."""
-    found = []
-    for ticket in tickets.live(desk.db):
-        if ticket.channel_id is not None and ticket.state is State.OPEN:
-            found.append((ticket.id, ticket.channel_id, messages.cursor(desk.db, ticket.id)))
-    return found
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A channel that may hold messages which are not stored yet: those newer than `after`."""
+
+    ticket_id: int
+    channel_id: int
+    after: int | None
+
+
+def to_catch_up(desk: Desk) -> list[Missed]:
+    """Every live ticket's channel, and the newest message that is stored of it."""
+    return [
+        Missed(ticket.id, ticket.channel_id, messages.cursor(desk.db, ticket.id))
+        for ticket in tickets.live(desk.db)
+        if ticket.channel_id is not None
+    ]

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ogma.domain.access import Action, Actor, Denial, denial
+from ogma.domain.clock import Millis
 from ogma.domain.escalation import ENDED, Cause, Given, ReviewState, grown
 from ogma.domain.passages import Hit
 from ogma.domain.tickets import State, Ticket
+from ogma.errors import NotFound
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import messages, outbox, records, tickets
@@ -104,24 +106,58 @@ def request_human(desk: Desk, actor: Actor, number: int) -> Denial | bool:
         return fresh
 
 
-def answered(desk: Desk, ticket: Ticket) -> None:
+def answered(desk: Desk, ticket: Ticket, by: str) -> None:
     """Staff have replied: the escalation is over. Part of the caller's transaction."""
     tickets.update(desk.db, ticket.id, escalated_at=None)
-    end(desk, ticket, ReviewState.ANSWERED)
+    move(desk, ticket, ReviewState.ANSWERED, by)
 
 
-def end(desk: Desk, ticket: Ticket, state: ReviewState) -> None:
-    """Bring the open review item, if there is one, to its end."""
+def move(desk: Desk, ticket: Ticket, state: ReviewState, by: str) -> None:
+    """Bring the open review item, if there is one, to a state, and show it."""
     item = records.open_escalation(desk.db, ticket.id)
-    if item is not None:
-        set_state(desk, ticket, item, state)
+    if item is None:
+        return
+    now = desk.now()
+    ended = now if state in ENDED else None
+    records.update_escalation(
+        desk.db, item["id"], state=state, ended_at=ended, changed_at=now, changed_by=by
+    )
+    outbox.put(desk.db, [build.sync_review(ticket.id, item["id"])], now)
 
 
-def set_state(desk: Desk, ticket: Ticket, item: dict[str, Any], state: ReviewState) -> None:
-    """Move a review item, and show it."""
-    ended = desk.now() if state in ENDED else None
-    records.update_escalation(desk.db, item["id"], state=state, ended_at=ended)
-    outbox.put(desk.db, [build.sync_review(ticket.id, item["id"])], desk.now())
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """A review item as the database has it; `passages` as `_shown` wrote them."""
+
+    id: int
+    ticket: Ticket
+    state: ReviewState
+    reasons: tuple[Given, ...]
+    question: str
+    passages: list[dict[str, Any]]
+    out_of_scope: bool
+    changed_by: str
+    changed_at: Millis | None
+    message_id: int | None
+
+
+def review_item(desk: Desk, escalation_id: int) -> ReviewItem:
+    """One review item; raises NotFound."""
+    row = records.escalation(desk.db, escalation_id)
+    if row is None:
+        raise NotFound(f"There is no escalation {escalation_id}.")
+    return ReviewItem(
+        id=row["id"],
+        ticket=desk.ticket(row["ticket_id"]),
+        state=ReviewState(row["state"]),
+        reasons=given_of(row),
+        question=row["question"],
+        passages=json.loads(row["passages"]),
+        out_of_scope=bool(row["out_of_scope"]),
+        changed_by=row["changed_by"],
+        changed_at=row["changed_at"],
+        message_id=row["message_id"],
+    )
 
 
 def hand_back(desk: Desk, actor: Actor, number: int) -> Denial | bool:
@@ -134,7 +170,7 @@ def hand_back(desk: Desk, actor: Actor, number: int) -> Denial | bool:
         if not ticket.escalated:
             return False
         tickets.update(desk.db, number, escalated_at=None)
-        end(desk, ticket, ReviewState.HANDED_BACK)
+        move(desk, ticket, ReviewState.HANDED_BACK, actor.name)
         tickets.add_event(desk.db, number, desk.now(), "handed_back", (actor.id, actor.name))
         return True
 

@@ -109,6 +109,7 @@ def _reviewed(desk: Desk, job: Job, receipt: Receipt) -> None:
 def _archived(desk: Desk, job: Job, receipt: Receipt) -> None:
     if job.ticket_id is not None:
         archive.stored(desk, job.ticket_id, receipt["path"], receipt["sha256"])
+        archive.keep_names(desk, job.ticket_id, receipt["names"], receipt["server"])
 
 
 def _channel_gone(desk: Desk, job: Job, receipt: Receipt) -> None:

@@ -10,7 +10,7 @@ from ogma.domain.tickets import Ticket
 from ogma.services import escalation
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
-from ogma.store import outbox, records, tickets
+from ogma.store import outbox, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,7 @@ def _set_claim(desk: Desk, ticket: Ticket, actor: Actor) -> None:
     )
     tickets.add_event(desk.db, ticket.id, now, "claimed", (actor.id, actor.name))
     outbox.put(desk.db, [build.say(ticket.id, build.Notice.CLAIMED, staff=actor.name)], now)
-    item = records.open_escalation(desk.db, ticket.id)
-    if item is not None:
-        escalation.set_state(desk, ticket, item, ReviewState.CLAIMED)
+    escalation.move(desk, ticket, ReviewState.CLAIMED, actor.name)
 
 
 def unclaim(desk: Desk, actor: Actor, number: int) -> Denial | Ticket:
@@ -58,7 +56,5 @@ def unclaim(desk: Desk, actor: Actor, number: int) -> Denial | Ticket:
         tickets.update(desk.db, number, claimed_by=None, claimed_by_name=None, claimed_at=None)
         tickets.add_event(desk.db, number, now, "unclaimed", (actor.id, actor.name))
         outbox.put(desk.db, [build.say(number, build.Notice.RELEASED, staff=actor.name)], now)
-        item = records.open_escalation(desk.db, number)
-        if item is not None:
-            escalation.set_state(desk, ticket, item, ReviewState.OPEN)
+        escalation.move(desk, ticket, ReviewState.OPEN, "")
         return desk.ticket(number)

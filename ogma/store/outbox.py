@@ -152,3 +152,9 @@ def receipts(db: Database, ticket_id: int) -> set[int]:
 def states(db: Database) -> dict[str, int]:
     """How many effects stand in which state."""
     return {row[0]: row[1] for row in db.execute("SELECT state, count(*) FROM job GROUP BY state")}
+
+
+def waiting(db: Database, lane: str) -> bool:
+    """Whether an effect of this lane is still to be done."""
+    sql = "SELECT EXISTS (SELECT 1 FROM job WHERE lane = ? AND state = 'todo')"
+    return bool(db.execute(sql, (lane,))[0][0])

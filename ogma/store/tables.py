@@ -113,6 +113,8 @@ class Escalation(Model):
     question = TextField(default="")
     passages = TextField(default="[]")
     out_of_scope = IntegerField(default=0)
+    changed_at = IntegerField(null=True)
+    changed_by = TextField(default="")
     ended_at = IntegerField(null=True)
     message_id = IntegerField(null=True)
 

@@ -117,6 +117,8 @@ CREATE TABLE escalation (
   question TEXT NOT NULL DEFAULT '',
   passages TEXT NOT NULL DEFAULT '[]',
   out_of_scope INTEGER NOT NULL DEFAULT 0,
+  changed_at INTEGER,
+  changed_by TEXT NOT NULL DEFAULT '',
   ended_at INTEGER,
   message_id INTEGER
 ) STRICT;

@@ -1,0 +1,265 @@
+"""Durable effects, performed against Discord: one small handler per kind.
+
+A handler of a second attempt looks first whether the effect has happened already: a channel by the
+marker in its topic, a message by what only it carries. It gives the receipt that is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+import disnake
+from disnake.http import Route
+
+from ogma.bot import failures, lookup
+from ogma.bot.deliver_close import CloseEffects
+from ogma.bot.failures import GiveUp, Problem
+from ogma.bot.render import ticket as render
+from ogma.bot.render.message import Message
+from ogma.bot.render.model_text import links_in
+from ogma.bot.render.panel import panel
+from ogma.bot.render.review import Candidate, Item, review
+from ogma.domain import opening
+from ogma.domain.clock import MINUTE, snowflake_at
+from ogma.domain.effects import Job, Kind
+from ogma.domain.escalation import Cause
+from ogma.domain.tickets import State, Ticket
+from ogma.services import escalation, receipts, replies
+from ogma.services.desk import Desk
+from ogma.services.outbox import Notice
+
+if TYPE_CHECKING:
+    from ogma.app import App
+    from ogma.bot.client import OgmaBot
+
+Receipt = Mapping[str, Any]
+Handler = Callable[[Job], Awaitable[Receipt]]
+
+CLOCKS_DIFFER: Final = MINUTE
+"""How far our clock and Discord's may be apart when a lost message is looked for."""
+
+
+class Deliver:
+    """Performs one effect; the worker decides when, and what a failure means."""
+
+    def __init__(self, bot: OgmaBot, app: App) -> None:
+        self._bot = bot
+        self._app = app
+        closing = CloseEffects(bot, app, self.post)
+        self._handlers: dict[Kind, Handler] = {
+            Kind.OPEN_CHANNEL: self._open_channel,
+            Kind.GREET: self._greet,
+            Kind.PIN_GREETING: self._pin_greeting,
+            Kind.SAY: self._say,
+            Kind.ANSWER: self._answer,
+            Kind.DELETE_MESSAGE: self._delete_message,
+            Kind.SYNC_REVIEW: self._sync_review,
+            Kind.SYNC_PANEL: self._sync_panel,
+            Kind.STAFF_NOTICE: self._staff_notice,
+            **closing.handlers(),
+        }
+
+    async def __call__(self, job: Job) -> Receipt:
+        """Perform the effect and give its receipt; raises what disnake raises."""
+        return await self._handlers[job.kind](job)
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """Every kind that has a handler."""
+        return frozenset(self._handlers)
+
+    async def post(self, job: Job, channel_id: int, message: Message) -> int:
+        """Send a message once: a second attempt takes the one that got through."""
+        if job.attempts > 1:
+            known = await self._app.read(receipts.messages, job.ticket_id)
+            found = await lookup.find_own_message(
+                self._bot.http,
+                channel_id,
+                me=self._bot.user.id,
+                after=snowflake_at(job.created_at - CLOCKS_DIFFER),
+                marker=message.marker(),
+                except_for=known,
+            )
+            if found is not None:
+                return found
+        channel = self._bot.get_partial_messageable(channel_id)
+        sent = await channel.send(**message.send())
+        return sent.id
+
+    async def _edit(self, channel_id: int, message_id: int, message: Message) -> None:
+        channel = self._bot.get_partial_messageable(channel_id, type=disnake.ChannelType.text)
+        await channel.get_partial_message(message_id).edit(**message.edit())
+
+    async def _ticket(self, job: Job) -> Ticket:
+        assert job.ticket_id is not None
+        return await self._app.read(Desk.ticket, job.ticket_id)
+
+    async def _open_channel(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        if job.attempts > 1:
+            found = await lookup.find_channel(
+                self._bot.http, ticket.guild_id, opening.marker(ticket.key)
+            )
+            if found is not None:
+                raw: Mapping[str, Any] = await self._bot.http.get_channel(found)
+                return {"channel": found, "name": raw["name"]}
+        policy = self._app.settings.tickets
+        name = opening.channel_name(policy.names, ticket.customer_name, ticket.id)
+        try:
+            return await self._create_channel(ticket, name)
+        except disnake.HTTPException as error:
+            meaning = failures.outcome(error, Kind.OPEN_CHANNEL)
+            if meaning != GiveUp(Problem.NAME_REFUSED):
+                raise
+            return await self._create_channel(ticket, opening.neutral_name(ticket.id))
+
+    async def _create_channel(self, ticket: Ticket, name: str) -> Receipt:
+        settings = self._app.settings
+        kind = settings.type_named(ticket.type_id)
+        allowed = opening.overwrites(
+            ticket.guild_id,
+            self._bot.user.id,
+            ticket.customer_id,
+            settings.staff_roles(ticket.type_id),
+        )
+        marker = opening.marker(ticket.key)
+        label = kind.label if kind else ticket.type_id
+        body: dict[str, Any] = {
+            "name": name,
+            "type": disnake.ChannelType.text.value,
+            "topic": render.topic(self._app.texts, ticket, label, marker),
+            "permission_overwrites": [overwrite_json(one) for one in allowed],
+        }
+        if kind is not None:
+            body["parent_id"] = str(kind.category)
+        route = Route("POST", "/guilds/{guild_id}/channels", guild_id=ticket.guild_id)
+        made = await self._bot.http.request(route, json=body, reason=f"ticket {ticket.id} opened")
+        return {"channel": int(made["id"]), "name": made["name"]}
+
+    def _type_label(self, ticket: Ticket) -> str:
+        kind = self._app.settings.type_named(ticket.type_id)
+        return kind.label if kind else ticket.type_id
+
+    async def _greet(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        settings = self._app.settings
+        kind = settings.type_named(ticket.type_id)
+        message = render.greeting(
+            self._app.texts,
+            ticket,
+            type_label=self._type_label(ticket),
+            ai=bool(kind and kind.ai and settings.ai.enabled),
+            privacy=settings.tickets.privacy_notice,
+        )
+        return {"message": await self._post_in(job, ticket, message)}
+
+    async def _post_in(self, job: Job, ticket: Ticket, message: Message) -> int:
+        if ticket.channel_id is None:
+            raise LookupError(f"ticket {ticket.id} has no channel yet")
+        return await self.post(job, ticket.channel_id, message)
+
+    async def _pin_greeting(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        if ticket.channel_id is None or ticket.greeting_id is None:
+            return {"skipped": "no greeting"}
+        await self._bot.http.pin_message(ticket.channel_id, ticket.greeting_id)
+        return {}
+
+    async def _say(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        if ticket.state is not State.OPEN:
+            return {"skipped": str(ticket.state)}
+        message = self._notice(Notice(job.payload["notice"]), job.payload["values"])
+        return {"message": await self._post_in(job, ticket, message)}
+
+    def _notice(self, notice: Notice, values: Mapping[str, Any]) -> Message:
+        texts = self._app.texts
+        match notice:
+            case Notice.ESCALATED:
+                expected = self._app.settings.escalation.expected_response
+                return render.escalated(texts, Cause(values["cause"]), expected=expected)
+            case Notice.CLAIMED:
+                return render.claimed(texts, values["staff"])
+            case Notice.RELEASED:
+                return render.released(texts, values["staff"])
+
+    async def _answer(self, job: Job) -> Receipt:
+        answer_id, revision = job.payload["answer"], job.payload["revision"]
+        ready = await self._app.read(replies.sendable, answer_id, revision)
+        if ready is None:
+            return {"withdrawn": "outdated"}
+        message = render.answer(
+            self._app.texts,
+            ticket=ready.ticket.id,
+            answer_id=answer_id,
+            text=ready.text,
+            citations=ready.citations,
+            links=links_in(*(citation.quote for citation in ready.citations)),
+        )
+        return {"message": await self._post_in(job, ready.ticket, message)}
+
+    async def _delete_message(self, job: Job) -> Receipt:
+        await self._bot.http.delete_message(job.payload["channel"], job.payload["message"])
+        return {}
+
+    async def _sync_review(self, job: Job) -> Receipt:
+        item = await self._app.read(escalation.review_item, job.payload["escalation"])
+        channel_id = self._app.settings.channels.staff_review
+        message = self._review(item)
+        if item.message_id is not None:
+            try:
+                await self._edit(channel_id, item.message_id, message)
+            except disnake.NotFound:
+                pass  # deleted by hand: staff get a new one
+            else:
+                return {"message": item.message_id}
+        return {"message": await self.post(job, channel_id, message)}
+
+    def _review(self, item: escalation.ReviewItem) -> Message:
+        shown = Item(
+            id=item.id,
+            state=item.state,
+            reasons=item.reasons,
+            question=item.question,
+            passages=[
+                Candidate(one["title"] or one["document"], one["heading"], one["url"], one["text"])
+                for one in item.passages
+            ],
+            out_of_scope=item.out_of_scope,
+            by=item.changed_by,
+            at=item.changed_at,
+        )
+        return review(
+            self._app.texts,
+            item.ticket,
+            shown,
+            type_label=self._type_label(item.ticket),
+            ping_roles=self._app.settings.escalation.ping_roles,
+        )
+
+    async def _staff_notice(self, job: Job) -> Receipt:
+        text = self._app.texts(job.payload["text"], **job.payload["values"])
+        channel_id = self._app.settings.channels.staff_review
+        return {"message": await self.post(job, channel_id, Message(content=text))}
+
+    async def _sync_panel(self, job: Job) -> Receipt:
+        settings = self._app.settings
+        message = panel(self._app.texts, settings.panel, settings.types)
+        channel_id = settings.channels.panel
+        found = await lookup.find_panel(self._bot.http, channel_id, me=self._bot.user.id)
+        if found is None:
+            found = await self.post(job, channel_id, message)
+        else:
+            await self._edit(channel_id, found, message)
+        return {"message": found, "channel": channel_id}
+
+
+def overwrite_json(one: opening.Overwrite) -> dict[str, Any]:
+    """An overwrite as Discord's API takes it."""
+    return {
+        "id": str(one.target),
+        "type": 0 if one.role else 1,
+        "allow": str(one.allow),
+        "deny": str(one.deny),
+    }

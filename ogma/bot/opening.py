@@ -1,0 +1,132 @@
+"""The panel, the intake, and the answer to whoever wants a ticket (O1, O3, O4, O7)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import disnake
+from disnake.ext import commands
+
+from ogma.bot import custom_ids
+from ogma.bot.custom_ids import Action
+from ogma.bot.interactions import Click, Submit
+from ogma.bot.render import forms
+from ogma.bot.render import opening as render
+from ogma.bot.render.message import Message, words
+from ogma.domain.opening import Intention
+from ogma.domain.tickets import State, Ticket
+from ogma.services import opening, panel
+from ogma.services.desk import Desk
+from ogma.services.opening import Refused
+
+if TYPE_CHECKING:
+    from ogma.app import App
+    from ogma.bot.client import OgmaBot
+
+CHANNEL_WITHIN_S = 60.0
+"""How long a member is kept waiting for the link to the new channel."""
+_LOOK_EVERY_S = 0.2
+
+
+class Opening(commands.Cog):
+    """From a click on the panel to the link to a ticket."""
+
+    def __init__(self, bot: OgmaBot, app: App) -> None:
+        self._bot = bot
+        self._app = app
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """The panel is repaired, edited in place or posted, whatever it needs."""
+        await self._app.write(panel.refresh)
+        self._bot.woken()
+
+    @commands.Cog.listener()
+    async def on_button_click(self, click: Click) -> None:
+        pressed = custom_ids.decode(click.component.custom_id or "")
+        if pressed is not None and pressed.action is Action.OPEN:
+            await self._wanted(click, pressed.row)
+
+    @commands.Cog.listener()
+    async def on_dropdown(self, click: Click) -> None:
+        pressed = custom_ids.decode(click.component.custom_id or "")
+        if pressed is not None and pressed.action is Action.CHOOSE and click.values:
+            await self._wanted(click, click.values[0])
+
+    @commands.Cog.listener()
+    async def on_modal_submit(self, submit: Submit) -> None:
+        form = custom_ids.decode(submit.custom_id)
+        if form is None or form.action is not Action.INTAKE:
+            return
+        answers = submit.text_values
+        wish = self._wish(submit, form.row, answers.get("subject"), answers.get("description"))
+        await self._open(submit, wish)
+
+    def _wish(
+        self,
+        interaction: Click | Submit,
+        type_id: str,
+        subject: str | None = None,
+        description: str | None = None,
+    ) -> Intention:
+        author = interaction.author
+        roles = author.roles if isinstance(author, disnake.Member) else []
+        return Intention(
+            customer_id=author.id,
+            customer_name=author.display_name,
+            roles=frozenset(role.id for role in roles),
+            type_id=type_id,
+            subject=subject,
+            description=description,
+        )
+
+    async def _wanted(self, click: Click, type_id: str) -> None:
+        """Refuse at once what the database says no to, else ask, else open."""
+        wish = self._wish(click, type_id)
+        refused = await self._app.read(opening.refused, wish)
+        if refused is not None:
+            message = self._refusal(refused, type_id)
+            await click.response.send_message(ephemeral=True, **message.send())
+            return
+        kind = self._app.settings.type_named(type_id)
+        form = forms.intake(self._app.texts, kind) if kind else None
+        if form is not None:
+            await click.response.send_modal(**form.send())
+        else:
+            await self._open(click, wish)
+
+    async def _open(self, interaction: Click | Submit, wish: Intention) -> None:
+        await interaction.response.defer(with_message=True, ephemeral=True)
+        opened = await self._app.write(opening.open_ticket, wish, interaction.id)
+        if isinstance(opened, Refused):
+            message = self._refusal(opened, wish.type_id)
+        else:
+            self._bot.woken()
+            message = await self._when_ready(opened.id)
+        await interaction.edit_original_response(**message.edit())
+
+    async def _when_ready(self, number: int) -> Message:
+        """The sentence with the link, as soon as the channel stands."""
+        ticket = await self._ticket_settled(number)
+        if ticket.state is State.FAILED:
+            return words(self._app.texts("opening.failed"))
+        return render.opened(self._app.texts, ticket.channel_id)
+
+    async def _ticket_settled(self, number: int) -> Ticket:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + CHANNEL_WITHIN_S
+        ticket = await self._app.read(Desk.ticket, number)
+        while ticket.state is State.OPENING and loop.time() < until:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            ticket = await self._app.read(Desk.ticket, number)
+        return ticket
+
+    def _refusal(self, refused: Refused, type_id: str) -> Message:
+        kind = self._app.settings.type_named(type_id)
+        return render.refused(
+            self._app.texts,
+            refused.why,
+            type_label=kind.label if kind else None,
+            channel_id=refused.ticket.channel_id if refused.ticket else None,
+        )

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
+import unicodedata
 from datetime import timedelta
+from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -19,6 +22,13 @@ MAX_FILE: Final = 10 * 1024 * 1024
 MAX_REQUEST: Final = 25 * 1024 * 1024
 """Bytes in one request."""
 _LIFETIME: Final = timedelta(hours=24)
+
+
+def plain_name(filename: str) -> str:
+    """The name that Discord keeps: ASCII without blanks; the original becomes the `title`."""
+    folded = unicodedata.normalize("NFKD", filename).encode("ascii", "ignore").decode()
+    kept = re.sub(r"[^A-Za-z0-9._-]", "", folded.replace(" ", "_"))
+    return kept if kept.strip(".") else "unknown"
 
 
 class AttachmentStore(CdnStore):  # type: ignore[misc]
@@ -39,12 +49,15 @@ class AttachmentStore(CdnStore):  # type: ignore[misc]
         data: bytes,
         description: str | None,
     ) -> dict[str, Any]:
-        """Keep the bytes; returns the attachment object of the message."""
+        """Keep the bytes under a plain name; returns the attachment object of the message."""
+        name = plain_name(filename)
         stored: dict[str, Any] = super().store_attachment(
-            attachment_id, channel_id, filename, data, description
+            attachment_id, channel_id, name, data, description
         )
+        if name != filename:
+            stored["title"] = PurePosixPath(filename).stem
         self._blobs.pop(stored["url"])
-        path = f"/attachments/{channel_id}/{attachment_id}/{quote(filename)}"
+        path = f"/attachments/{channel_id}/{attachment_id}/{quote(name)}"
         self._blobs[path] = data
         self._types[path] = stored["content_type"]
         self.sign(stored, path)

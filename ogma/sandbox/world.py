@@ -46,6 +46,7 @@ class World(Backend):  # type: ignore[misc]  # SimCord is not followed by mypy
     ) -> None:
         super().__init__(clock=clock)
         self.clock: SandboxClock = clock
+        self.application_id = self.bot_user.id  # as Discord has it; a token starts with it
         self.cdn = AttachmentStore(base_url, clock)
         self.ack_s = ack_s
         self.token_s = token_s

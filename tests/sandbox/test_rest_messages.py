@@ -234,6 +234,8 @@ async def test_a_file_goes_up_and_comes_down(bot: ProbeBot, control: AsyncContro
     stored = await channel.fetch_message(sent.id)
     attachment = stored.attachments[0]
     assert (attachment.size, attachment.description) == (256, "all bytes")
+    assert attachment.filename == "ubersicht_1.bin", "Discord keeps plain names only"
+    assert attachment.title == "übersicht 1"
     assert await attachment.read() == data
     log = await control.requests()
     upload = next(entry for entry in log if entry["files"])

@@ -8,6 +8,8 @@ from typing import Any, Final, Literal
 import disnake
 from disnake.ui.select.string import StringSelect
 
+from ogma.bot.render.limits import CONTENT, clip
+
 
 @dataclass(frozen=True, slots=True)
 class Upload:
@@ -107,5 +109,5 @@ class Form:
 
 
 def words(text: str) -> Message:
-    """A message of plain words, as most refusals and notices are."""
-    return Message(content=text.strip())
+    """A message of nothing but words, as most refusals and notices are."""
+    return Message(content=clip(text, CONTENT))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ogma.bot.render import places
 from ogma.bot.render.escape import plain
-from ogma.bot.render.limits import CONTENT, clip
 from ogma.bot.render.message import Message, words
 from ogma.domain.opening import Refusal
 from ogma.texts import Texts
@@ -37,4 +36,4 @@ def refused(
         sentence = texts("refused.unknown_type")
     else:
         sentence = texts(f"refused.{why}", type=plain(type_label))
-    return words(clip(sentence, CONTENT))
+    return words(sentence)

@@ -135,23 +135,23 @@ def _state(texts: Texts, item: Item) -> str:
 def _rows(
     texts: Texts, item: Item, url: str | None
 ) -> tuple[tuple[disnake.ui.Button[None], ...], ...]:
-    """What can still be done; an item that is over only leads to its ticket."""
-    buttons: list[disnake.ui.Button[None]] = []
-    if item.state not in ENDED:
-        buttons = [
-            button(
-                texts("button.claim"),
-                encode(Action.CLAIM, item.id),
-                disnake.ButtonStyle.primary,
-                disabled=item.state is ReviewState.CLAIMED,
-            ),
-            button(texts("button.hand_back"), encode(Action.HAND_BACK, item.id)),
-            button(
-                texts("button.out_of_scope"),
-                encode(Action.OUT_OF_SCOPE, item.id),
-                disabled=item.out_of_scope or item.state is ReviewState.OUT_OF_SCOPE,
-            ),
-        ]
+    """What can be done; an item that is over keeps its buttons, disabled, to be found by them."""
+    over = item.state in ENDED
+    judged = item.out_of_scope or item.state is ReviewState.OUT_OF_SCOPE
+    buttons = [
+        button(
+            texts("button.claim"),
+            encode(Action.CLAIM, item.id),
+            disnake.ButtonStyle.primary,
+            disabled=over or item.state is ReviewState.CLAIMED,
+        ),
+        button(texts("button.hand_back"), encode(Action.HAND_BACK, item.id), disabled=over),
+        button(
+            texts("button.out_of_scope"),
+            encode(Action.OUT_OF_SCOPE, item.id),
+            disabled=over or judged,
+        ),
+    ]
     if url is not None:
         buttons.append(link(texts("button.go_to_ticket"), url))
-    return (tuple(buttons),) if buttons else ()
+    return (tuple(buttons),)

@@ -120,23 +120,23 @@ def escalated(texts: Texts, cause: Cause, *, expected: str = "", hours: str = ""
         lines.append(texts("escalated.expected", expected=plain(expected)))
     if hours:
         lines.append(texts("escalated.hours", hours=plain(hours)))
-    return words(clip("\n".join(lines), CONTENT))
+    return words("\n".join(lines))
 
 
 def claimed(texts: Texts, staff: str) -> Message:
     """Somebody looks after the ticket now. Marker: its words."""
-    return words(clip(texts("claim.notice", staff=_name(staff)), CONTENT))
+    return words(texts("claim.notice", staff=_name(staff)))
 
 
 def released(texts: Texts, staff: str) -> Message:
     """Nobody in particular looks after the ticket any more. Marker: its words."""
-    return words(clip(texts("claim.released", staff=_name(staff)), CONTENT))
+    return words(texts("claim.released", staff=_name(staff)))
 
 
 def closing(texts: Texts, staff: str, reason: CloseReason) -> Message:
     """The ticket is being closed. Marker: its words."""
     why = texts("closing.notice_reason", reason=texts(f"close_reason.{reason}"))
-    return words(clip(f"{texts('closing.notice', staff=_name(staff))}\n{why}", CONTENT))
+    return words(f"{texts('closing.notice', staff=_name(staff))}\n{why}")
 
 
 def _name(name: str) -> str:

@@ -69,7 +69,10 @@ def base_python() -> str:
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """One set-up at a time; the system lets go of the lock when its holder dies."""
+    """One set-up at a time; the system lets go of the lock when its last holder dies.
+
+    What is started meanwhile inherits the lock, so a pip that outlives its parent is waited for.
+    """
     folder = ROOT / ".cache"
     folder.mkdir(exist_ok=True)
     with (folder / "setup.lock").open("w") as held:
@@ -78,6 +81,7 @@ def alone() -> Iterator[None]:
         except BlockingIOError:
             say("Waiting for another set-up of this checkout to finish ...")
             fcntl.flock(held, fcntl.LOCK_EX)
+        os.set_inheritable(held.fileno(), True)
         yield
 
 
@@ -88,8 +92,15 @@ def build() -> None:
         create()
     MARKER.touch()
     say("Installing the locked packages (a few minutes the first time) ...")
-    pip("--require-hashes", "--no-deps", "--prefer-binary", "-r", str(LOCK))
-    pip("--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT))
+    pip(
+        "The packages could not be installed; check that the package registry is reachable and "
+        "that the disk has a gigabyte free, then run this again.",
+        *("--require-hashes", "--no-deps", "--prefer-binary", "-r", str(LOCK)),
+    )
+    pip(
+        "Ogma itself could not be installed; check that the checkout is whole (git status).",
+        *("--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)),
+    )
     unfinished = STAMP.with_suffix(".new")
     unfinished.write_text(fingerprint(), encoding="utf-8")
     MARKER.unlink()
@@ -128,26 +139,27 @@ def create() -> None:
     say(f"Creating .venv with Python {sys.version.split()[0]} ...")
     VENV.mkdir()
     MARKER.touch()
-    run = subprocess.run(
-        [base_python(), "-I", "-m", "venv", str(VENV)], capture_output=True, text=True, check=False
+    run_or_explain(
+        "This Python cannot make virtual environments; install its venv module "
+        "(Debian and Ubuntu: apt install python3-venv) and run this again.",
+        [base_python(), "-I", "-m", "venv", str(VENV)],
     )
-    if run.returncode:
-        raise SetupFailed(
-            "This Python cannot make virtual environments; install its venv module "
-            "(Debian and Ubuntu: apt install python3-venv) and run this again.\n"
-            + tail(run.stdout + run.stderr)
-        )
 
 
-def pip(*arguments: str) -> None:
-    """Run `pip install` in .venv; what it says is shown only when it fails."""
+def pip(advice: str, *arguments: str) -> None:
+    """Run `pip install` in .venv; what it says is shown, below the advice, when it fails."""
     command = [str(PYTHON), "-I", "-m", "pip", "install", "--quiet", "--no-input"]
     command += ["--disable-pip-version-check", "--no-warn-script-location", *arguments]
-    environment = {**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"}
+    run_or_explain(advice, command)
+
+
+def run_or_explain(advice: str, command: list[str]) -> None:
+    """Run a program; when it fails, raise the advice with what the program said."""
     run = subprocess.run(
         command,
         cwd=ROOT,
-        env=environment,
+        env={**os.environ, "PIP_USER": "0", "PIP_REQUIRE_VIRTUALENV": "0"},
+        close_fds=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -155,10 +167,7 @@ def pip(*arguments: str) -> None:
         check=False,
     )
     if run.returncode:
-        raise SetupFailed(
-            "The packages could not be installed; check that the package registry is reachable "
-            "and the disk has a gigabyte free, then run this again.\n" + tail(run.stdout)
-        )
+        raise SetupFailed(f"{advice}\n{tail(run.stdout)}")
 
 
 def tail(output: str) -> str:

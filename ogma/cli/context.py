@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ogma.cli.output import Output, Verbosity
 from ogma.domain.clock import Millis
-from ogma.settings.locations import Locations, locate
+from ogma.settings.locations import Locations, checkout_folder, locate
 
 if TYPE_CHECKING:
     from ogma.domain.policies import Settings
@@ -35,7 +35,13 @@ class Context:
     @cached_property
     def locations(self) -> Locations:
         """Where the config and the data are, and why there."""
-        return locate(self.config_option, self.data_option, self.environ)
+        return locate(
+            self.config_option,
+            self.data_option,
+            self.environ,
+            here=Path.cwd(),
+            checkout=checkout_folder(),
+        )
 
     @property
     def config(self) -> Path:

@@ -44,9 +44,11 @@ def statements(text: str) -> list[Statement]:
 
 
 def line_numbers(text: str) -> dict[Path, int]:
-    """The line of every table and key of a valid TOML text."""
+    """The line of every table and key of a valid TOML text; a list's is its first entry's."""
     lines: dict[Path, int] = {}
     for statement in statements(text):
+        if statement.header and isinstance(statement.path[-1], int):
+            lines.setdefault(statement.path[:-1], statement.first)
         above = len(statement.path) if statement.header else len(statement.table) + 1
         for length in range(above, len(statement.path) + 1):
             lines.setdefault(statement.path[:length], statement.first)

@@ -35,12 +35,10 @@ def locate(
     data: Path | None,
     environ: Mapping[str, str],
     *,
-    here: Path | None = None,
-    checkout: Path | None = None,
+    here: Path,
+    checkout: Path | None,
 ) -> Locations:
-    """Decide both places. `here` is the current folder, `checkout` the one Ogma runs from."""
-    here = here or Path.cwd()
-    checkout = checkout or checkout_folder()
+    """Decide both places from the current folder and the checkout that Ogma runs from, if any."""
     config_path, config_origin = _config(config, environ, here, checkout)
     data_path, data_origin = _data(data, environ, checkout)
     return Locations(

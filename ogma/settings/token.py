@@ -7,12 +7,16 @@ import binascii
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from ogma import logs
 from ogma.errors import ConfigError
 from ogma.settings.files import replace_file
 
 VARIABLE = "OGMA_DISCORD_TOKEN"
+
+_AROUND = " \t\r\n\"'"
+"""What gets copied along with a token."""
 
 
 class Secret:
@@ -33,6 +37,9 @@ class Secret:
 
     def __str__(self) -> str:
         return logs.MASK
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not to be copied out")
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Secret) and other._value == self._value
@@ -78,7 +85,7 @@ def load_token(token_file: str, data: Path, environ: Mapping[str, str]) -> Secre
 
 def clean_token(text: str, source: str) -> Secret:
     """The token in a text that a person pasted. Raises ConfigError, never repeating the text."""
-    word = text.strip().removeprefix("Bot ").strip().strip("\"'")
+    word = text.strip(_AROUND).removeprefix("Bot ").strip(_AROUND)
     if not word:
         raise ConfigError(f"The bot token in {source} is empty; copy it from Discord's portal.")
     if not word.isascii() or not word.isprintable() or " " in word:

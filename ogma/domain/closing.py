@@ -57,6 +57,8 @@ def plan_close(ticket: Ticket, after: Afterwards, *, channel_exists: bool = True
     plan.append(archive)
     if not ticket.locked:
         plan.append(_afterwards(Kind.POST_TRANSCRIPT, number, archive.key))
+        if after.transcript_to_customer:
+            plan.append(_afterwards(Kind.CUSTOMER_TRANSCRIPT, number, archive.key))
     if after.csat:
         plan.append(_afterwards(Kind.CSAT_DM, number, archive.key))
     plan.append(Effect(Kind.DELETE_CHANNEL, f"delete:{number}", lane, number, requires=archive.key))

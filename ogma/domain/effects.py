@@ -30,6 +30,7 @@ class Kind(StrEnum):
     LOCK_CHANNEL = "lock_channel"
     ARCHIVE = "archive"
     POST_TRANSCRIPT = "post_transcript"
+    CUSTOMER_TRANSCRIPT = "customer_transcript"
     CSAT_DM = "csat_dm"
     DELETE_CHANNEL = "delete_channel"
 
@@ -91,6 +92,7 @@ _DEFAULT: Final = Patience(deadline_s=60, attempts=12)
 
 PATIENCE: Final[Mapping[Kind, Patience]] = {
     Kind.CSAT_DM: Patience(deadline_s=30, attempts=5, essential=False),
+    Kind.CUSTOMER_TRANSCRIPT: Patience(deadline_s=60, attempts=5, essential=False),
     Kind.ARCHIVE: Patience(deadline_s=600, attempts=50),
     Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False),
     Kind.ANSWER: Patience(deadline_s=30, attempts=4),

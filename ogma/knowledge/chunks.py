@@ -179,4 +179,4 @@ def _introduces(unit: _Unit) -> bool:
 
 def _joined(piece: list[_Unit]) -> str:
     first, *others = piece
-    return (first.text + "".join(unit.glue + unit.text for unit in others)).strip("\n")
+    return (first.text + "".join(unit.glue + unit.text for unit in others)).strip("\n").rstrip()

@@ -90,8 +90,9 @@ class FastEmbedder:
 
 def _load(model: InstalledModel, precision: Precision, threads: int) -> TextEmbedding:
     from fastembed import TextEmbedding
+    from onnxruntime.capi import onnxruntime_pybind11_state as runtime
 
-    name = model.spec.name if precision == "fp32" else _registered(model, precision)
+    name = _registered(model, precision)
     options: dict[str, Any] = {
         "specific_model_path": str(model.folder),
         "local_files_only": True,
@@ -100,7 +101,10 @@ def _load(model: InstalledModel, precision: Precision, threads: int) -> TextEmbe
     }
     try:
         return TextEmbedding(name, **options)
-    except (OSError, RuntimeError, ValueError) as error:
+    except (
+        *(OSError, RuntimeError, ValueError, runtime.Fail, runtime.InvalidArgument),
+        *(runtime.InvalidProtobuf, runtime.InvalidGraph, runtime.NoSuchFile, runtime.NoModel),
+    ) as error:
         raise OgmaError(
             f"The embedding model in {model.folder} cannot be loaded ({error}); "
             "run `ogma models check`, then `ogma models pull`."
@@ -111,7 +115,7 @@ _registry_lock = threading.Lock()
 
 
 def _registered(model: InstalledModel, precision: Precision) -> str:
-    """fastembed's name for the variant; told to fastembed on first use."""
+    """The name under which fastembed knows the graph; it is told on first use."""
     from fastembed import TextEmbedding
     from fastembed.common.model_description import ModelSource, PoolingType
 

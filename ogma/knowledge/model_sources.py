@@ -132,7 +132,7 @@ class HubSource:
             length = response.headers.get("Content-Length")
             total = done + int(length) if length else None
             with part.open("ab" if resumed else "wb") as file:
-                for block in response.iter_bytes(CHUNK_BYTES):
+                for block in response.iter_bytes():
                     file.write(block)
                     done += len(block)
                     progress(f"loading {target.name}", done, total)

@@ -30,6 +30,10 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE: Final = 4096
+_USUAL: Final = ("cp1252", "cp1251", "cp1250", "koi8_r", "shift_jis", "cp932", "gb18030", "euc_kr")
+"""Legacy encodings, the ones in widest use first, to choose between guesses of like merit."""
+_NEAR_CHAOS: Final = 0.02
+_NEAR_COHERENCE: Final = 0.1
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MOST_CONTROLS: Final = 0.01
 """A text with a larger share of control characters is taken for a binary file."""
@@ -108,9 +112,18 @@ def _wide_encoding(sample: bytes) -> str | None:
 
 
 def _legacy(data: bytes) -> str:
+    """The likeliest legacy encoding; of those about as likely the one in widest use."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(data).best()
-    if best is None:
+    found = list(from_bytes(data))
+    if not found:
         raise Unreadable("its encoding is unknown; save it as UTF-8")
-    return str(best)
+    best = found[0]
+    near = {
+        match.encoding: match
+        for match in found
+        if match.chaos <= best.chaos + _NEAR_CHAOS
+        and match.coherence >= best.coherence - _NEAR_COHERENCE
+    }
+    usual = next((near[encoding] for encoding in _USUAL if encoding in near), best)
+    return str(usual)

@@ -10,7 +10,7 @@ _TOKEN: Final = re.compile(r"[A-Za-z]{1,9}|\d{1,3}|[^\sA-Za-z\d]")
 """What an English WordPiece vocabulary makes one token of, nearly enough to size chunks."""
 
 _END: Final = re.compile(
-    r"""(?:[.!?…]+["'”’)\]]*(?P<space>\s+)(?=["'“‘(\[*_`]*[^\sa-z]))"""  # ". Next"
+    r"""(?:[.!?…]+["'”’“)\]]*(?P<space>\s+)(?=["'“„‘(\[*_`]*[^\sa-z]))"""  # ". Next"
     r"""|(?:(?<=[。！？])(?P<none>))"""
     r"""|(?P<lines>\n[ \t]*\n\s*)""",
 )

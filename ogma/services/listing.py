@@ -170,20 +170,21 @@ def why(desk: Desk, ticket: Ticket) -> Document:
     }
 
 
+_KEPT = (
+    *("outcome", "reason", "confidence", "threshold"),
+    *("engine", "model", "model_digest", "model_error"),
+)
+
+
 def _decision(row: Row) -> Document:
     record: Mapping[str, Any] = json.loads(row["record"])
-    kept = ("outcome", "reason", "confidence", "threshold", "engine") + (
-        "model",
-        "model_digest",
-        "model_error",
-    )
     return {
         "id": str(row["id"]),
         "at": rfc3339(row["at"]),
         "question": row["question"],
         "searched": row["searched"],
         "mode": record["mode"],
-        **{name: record.get(name) for name in kept},
+        **{name: record.get(name) for name in _KEPT},
         "prompt_tokens": {
             "estimated": record.get("prompt_tokens_estimated"),
             "counted": record.get("prompt_tokens_counted"),
@@ -221,4 +222,3 @@ def _escalation(row: Row) -> Document:
         "reasons": [{**one, "at": rfc3339(one["at"])} for one in reasons],
         "ended_at": rfc3339(row["ended_at"]),
     }
-

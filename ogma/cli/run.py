@@ -1,0 +1,85 @@
+"""`ogma run`: the bot itself, in the foreground."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from ogma import logs
+from ogma.cli.context import Context
+from ogma.cli.output import Verbosity
+from ogma.domain.policies import Settings
+from ogma.settings.locations import make_private_folder, models_folder
+from ogma.settings.token import load_token
+
+LOG_FILE = "ogma.log"
+
+
+class ClockSource(StrEnum):
+    """Whose time tickets live by."""
+
+    MACHINE = "machine"
+    SERVER = "server"
+
+
+def command(
+    ctx: typer.Context,
+    discord_api: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Another server that speaks Discord's API."),
+    ] = None,
+    clock: Annotated[
+        ClockSource, typer.Option(help="Whose time counts; 'server' follows its Date.")
+    ] = ClockSource.MACHINE,
+    stop_with_stdin: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Run the bot until it is stopped by Ctrl-C or SIGTERM."""
+    import asyncio
+
+    from ogma.app import build
+    from ogma.bot.client import run
+
+    context: Context = ctx.obj
+    settings = context.settings
+    token = load_token(settings.discord.token_file, context.data, context.environ)
+    make_private_folder(context.data)
+    _log(context, settings)
+    if stop_with_stdin:
+        threading.Thread(target=_stop_when_stdin_ends, daemon=True).start()
+    app = build(settings, context.data, models_folder(context.environ))
+    try:
+        asyncio.run(
+            run(
+                app,
+                token.reveal(),
+                api=discord_api,
+                follow_server_clock=clock is ClockSource.SERVER,
+            )
+        )
+    finally:
+        app.close()
+
+
+def _log(context: Context, settings: Settings) -> None:
+    verbose = context.output.verbosity >= Verbosity.VERBOSE
+    quiet = context.output.verbosity <= Verbosity.QUIET
+    level = "debug" if verbose else "warning" if quiet else settings.logging.level
+    logs.configure(
+        level,
+        json_lines=settings.logging.json_lines,
+        stream=sys.stderr,
+        file=context.data / "logs" / LOG_FILE,
+    )
+
+
+def _stop_when_stdin_ends() -> None:
+    """For a parent that may die without a word: its end of the pipe goes with it."""
+    while sys.stdin.buffer.read(4096):
+        continue
+    os.kill(os.getpid(), signal.SIGTERM)

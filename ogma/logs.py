@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import re
 import time
 import traceback
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final, TextIO
@@ -47,6 +49,14 @@ class _Redacting(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
+
+
+class _PrivateFile(RotatingFileHandler):
+    """Every file of the log, also the next after a rotation, is for its owner only."""
+
+    def _open(self) -> TextIOWrapper:
+        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        return TextIOWrapper(os.fdopen(descriptor, "ab"), encoding="utf-8")
 
 
 class _JsonLines(logging.Formatter):
@@ -109,10 +119,6 @@ def _formatter(json_lines: bool) -> logging.Formatter:
 def _rotating(file: Path) -> logging.Handler:
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            file, maxBytes=ROTATE_AT, backupCount=ROTATED_FILES, encoding="utf-8"
-        )
-        file.chmod(0o600)
+        return _PrivateFile(file, maxBytes=ROTATE_AT, backupCount=ROTATED_FILES, encoding="utf-8")
     except OSError as failed:
         raise OgmaError(f"Cannot write the log {file} ({failed.strerror}).") from failed
-    return handler

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from ogma.cli.output import Output, Verbosity
 from ogma.domain.clock import Millis
-from ogma.settings.locations import Locations, checkout_folder, locate
 
 if TYPE_CHECKING:
     from ogma.domain.policies import Settings
+    from ogma.settings.locations import Locations
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,8 @@ class Context:
     @cached_property
     def locations(self) -> Locations:
         """Where the config and the data are, and why there."""
+        from ogma.settings.locations import checkout_folder, locate
+
         return locate(
             self.config_option,
             self.data_option,

@@ -137,8 +137,10 @@ def _given(context: Context, source: str, *, ask: bool) -> Secret | None:
     if source:
         try:
             return clean_token(Path(source).read_text("utf-8"), source)
-        except (OSError, UnicodeDecodeError) as failed:
-            raise OgmaError(f"Cannot read the token from {source}: {failed}.") from failed
+        except OSError as failed:
+            raise OgmaError(f"Cannot read the token from {source}: {failed.strerror}.") from failed
+        except UnicodeDecodeError as failed:
+            raise OgmaError(f"Cannot read the token from {source}: it is not text.") from failed
     if ask and context.output.interactive and not context.environ.get(VARIABLE):
         question = f"The bot's token (not shown; empty to use {VARIABLE} instead):"
         typed = context.output.ask_hidden(question, instead="--token-file")

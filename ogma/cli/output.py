@@ -98,7 +98,7 @@ class Output:
 
         table = Table(
             box=box.SIMPLE_HEAD,
-            title=title or None,
+            title=plain(title) or None,
             title_justify="left",
             pad_edge=False,
             show_edge=False,
@@ -106,7 +106,7 @@ class Output:
         for column in columns:
             shape = column if isinstance(column, Column) else Column(column)
             table.add_column(
-                shape.name,
+                plain(shape.name),
                 justify="right" if shape.right else "left",
                 no_wrap=shape.keep,
                 overflow="fold",

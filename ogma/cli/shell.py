@@ -152,7 +152,10 @@ def _usage(wrong: typer.TyperException) -> str:
     message = wrong.format_message()
     ctx = getattr(wrong, "ctx", None)
     where = ctx.command_path if ctx is not None else "ogma"
-    return f"{message.rstrip('.')}. See '{where} --help'."
+    if message.endswith("?."):  # Typer appends a stop to its suggestions
+        message = message[:-1]
+    stop = "" if message.endswith((".", "?")) else "."
+    return f"{message}{stop} See '{where} --help'."
 
 
 def _unexpected(error: Exception, context: Context) -> str:

@@ -27,9 +27,12 @@ SNOWFLAKE: Final = {
     ]
 }
 PERMISSIONS: Final = frozenset({"allow", "deny", "permissions", "default_member_permissions"})
+_COMMAND_EXTRAS = frozenset({"default_permission", "nsfw"})
 TOLERATED: Final[Mapping[str, frozenset[str]]] = {
-    "ApplicationCommandUpdateRequest": frozenset({"default_permission"}),
-    "ApplicationCommandCreateRequest": frozenset({"default_permission"}),
+    "ApplicationCommandUpdateRequest": _COMMAND_EXTRAS,
+    "ApplicationCommandCreateRequest": _COMMAND_EXTRAS,
+    "ApplicationCommandPatchRequestPartial": _COMMAND_EXTRAS,
+    "IncomingWebhookUpdateRequestPartial": frozenset({"tts"}),
 }
 """Fields that disnake sends and Discord ignores."""
 

@@ -20,8 +20,16 @@ class Entry(NamedTuple):
 
 COMMANDS: tuple[Entry, ...] = (
     Entry("init", "ogma.cli.init", "Write a config, keep the token, print the invite link."),
+    Entry("run", "ogma.cli.run", "Run the bot on this data folder."),
+    Entry("status", "ogma.cli.status", "Show whether the bot runs, what waits, what failed."),
+    Entry("sandbox", "ogma.cli.sandbox", "Try everything against a Discord on this machine."),
+    Entry("rehearse", "ogma.cli.rehearse", "Play scenarios with your config and check them."),
 )
 
 GROUPS: tuple[Entry, ...] = (
     Entry("config", "ogma.cli.config", "Show, change and check the config."),
+    Entry("kb", "ogma.cli.kb", "Fill, search and try the knowledge base."),
+    Entry("tickets", "ogma.cli.tickets", "List, explain, export and close tickets."),
+    Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord, and retry what failed."),
+    Entry("models", "ogma.cli.models", "Fetch and check the embedding model."),
 )

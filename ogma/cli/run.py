@@ -15,7 +15,7 @@ from ogma import logs
 from ogma.cli.context import Context
 from ogma.cli.output import Verbosity
 from ogma.domain.policies import Settings
-from ogma.settings.locations import make_private_folder, models_folder
+from ogma.settings.locations import make_private_folder
 from ogma.settings.token import load_token
 
 LOG_FILE = "ogma.log"
@@ -52,7 +52,7 @@ def command(
     _log(context, settings)
     if stop_with_stdin:
         threading.Thread(target=_stop_when_stdin_ends, daemon=True).start()
-    app = build(settings, context.data, models_folder(context.environ))
+    app = build(settings, context.data, context.models)
     try:
         asyncio.run(
             run(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import numpy as np
@@ -33,6 +34,11 @@ class Embedder(Protocol):
         ...
 
     @property
+    def library(self) -> str:
+        """The software that computes the vectors; another version may compute other ones."""
+        ...
+
+    @property
     def dim(self) -> int:
         """Numbers per vector."""
         ...
@@ -56,6 +62,7 @@ class FastEmbedder:
     ) -> None:
         """`threads` for onnxruntime: 1 leaves a running bot its air, more suits an ingest."""
         self.fingerprint = model.fingerprint(precision)
+        self.library = ", ".join(f"{name} {version(name)}" for name in ("fastembed", "onnxruntime"))
         self.dim = model.spec.dim
         self._model = model
         self._precision: Precision = precision

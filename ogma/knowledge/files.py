@@ -70,36 +70,44 @@ def _expanded(given: str) -> Sequence[Path]:
     magic = next((at for at, part in enumerate(path.parts) if _MAGIC.search(part)), None)
     if path.exists() or magic is None:
         return [path]
-    pattern = Path(*path.parts[magic:])
-    return sorted(Path(*path.parts[:magic]).glob(str(pattern))) or [path]
+    base = Path(*path.parts[:magic])
+    matches = sorted(base.glob(str(Path(*path.parts[magic:]))))
+    return [match for match in matches if not _is_hidden(match.relative_to(base))] or [path]
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def _add_folder(chosen: Selection, folder: Path, seen: set[Path]) -> None:
-    for path in _below(folder, chosen.failed):
+    for entry in _below(folder, chosen.failed):
+        path = Path(entry.path)
         if path.suffix.lower() in MEDIA_SUFFIXES:
             chosen.skipped += 1
-        elif path.is_symlink():
-            if path.is_file():
-                _add(chosen, path.resolve(), _name_below(folder, path), seen)
         else:
-            _add(chosen, path, _name_below(folder, path), seen)
+            target = path.resolve() if entry.is_symlink() else path
+            _add(chosen, target, _name_below(folder, path), seen)
 
 
 def _name_below(folder: Path, path: Path) -> str:
     return _printable(path.relative_to(folder).as_posix())
 
 
-def _below(folder: Path, failed: list[tuple[str, str]]) -> Iterator[Path]:
-    """All files below a folder in a fixed order, without hidden ones."""
-
-    def unreadable(error: OSError) -> None:
-        failed.append((_printable(str(error.filename)), error.strerror or "it cannot be read"))
-
-    for base, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield Path(base, name)
+def _below(folder: Path, failed: list[tuple[str, str]]) -> Iterator[os.DirEntry[str]]:
+    """All regular files below a folder in a fixed order, without hidden ones."""
+    try:
+        with os.scandir(folder) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+    except OSError as error:
+        failed.append((_printable(str(folder)), error.strerror or "it cannot be read"))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(Path(entry.path), failed)
+        elif entry.is_file():
+            yield entry
 
 
 def _add(chosen: Selection, path: Path, name: str, seen: set[Path]) -> None:

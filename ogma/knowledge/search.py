@@ -60,6 +60,7 @@ def content_stems(tokens: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def idf(chunks: int, chunks_with_term: int) -> float:
     """FTS5's inverse document frequency: never below a millionth."""
+    chunks_with_term = min(chunks, chunks_with_term)  # counted a moment apart during an ingest
     return max(math.log((chunks - chunks_with_term + 0.5) / (chunks_with_term + 0.5)), 1e-6)
 
 

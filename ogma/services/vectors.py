@@ -111,6 +111,7 @@ class LiveVectors:
             for model_id, stored in vectors.models(self._db, self._embedder.fingerprint):
                 if self._same(canary, stored):
                     self._model_id = model_id
+                    self._note_library(model_id, self._embedder.library)
                     break
         return self._model_id
 
@@ -125,7 +126,7 @@ class LiveVectors:
             others = len(vectors.models(self._db, fingerprint))
             variant = f"{fingerprint}#{others}" if others else fingerprint
             self._model_id = vectors.add_model(
-                self._db, variant, self._embedder.dim, to_blob(canary)
+                self._db, variant, self._embedder.library, self._embedder.dim, to_blob(canary)
             )
             if store.status(self._db).model_id is None:
                 vectors.use_model(self._db, self._model_id)
@@ -137,7 +138,7 @@ class LiveVectors:
 
         Whatever was done before an interruption stays done. Gives the number of chunks embedded.
         """
-        if self._embedder is None or self._is_complete(self._embedder.fingerprint):
+        if self._embedder is None or self._is_complete(self._embedder):
             return 0
         model_id = self.require_model()
         assert model_id is not None
@@ -157,14 +158,20 @@ class LiveVectors:
                 store.advance(self._db)
         return done
 
-    def _is_complete(self, fingerprint: str) -> bool:
+    def _is_complete(self, embedder: Embedder) -> bool:
         """Told without loading the model: an ingest of nothing new must cost nothing."""
         status = store.status(self._db)
         return (
             status.model_id is not None
-            and (status.fingerprint or "").partition("#")[0] == fingerprint
+            and (status.fingerprint or "").partition("#")[0] == embedder.fingerprint
+            and vectors.library(self._db, status.model_id) == embedder.library
             and vectors.count_without_vector(self._db, status.model_id) == 0
         )
+
+    def _note_library(self, model_id: int, library: str) -> None:
+        if vectors.library(self._db, model_id) != library:
+            with self._db.write():
+                vectors.note_library(self._db, model_id, library)
 
     def _same(self, canary: Array, stored: bytes) -> bool:
         """Same files, other library: pooling has changed between versions of fastembed before."""

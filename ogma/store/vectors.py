@@ -23,13 +23,24 @@ def models(db: Database, fingerprint: str) -> list[tuple[int, bytes]]:
     ]
 
 
-def add_model(db: Database, fingerprint: str, dim: int, canary: bytes) -> int:
+def add_model(db: Database, fingerprint: str, library: str, dim: int, canary: bytes) -> int:
     """Make a model known; gives its id."""
     rows = db.execute(
-        "INSERT INTO embedding_model (fingerprint, dim, canary) VALUES (?, ?, ?) RETURNING id",
-        (fingerprint, dim, canary),
+        "INSERT INTO embedding_model (fingerprint, library, dim, canary) VALUES (?, ?, ?, ?)"
+        " RETURNING id",
+        (fingerprint, library, dim, canary),
     )
     return int(rows[0][0])
+
+
+def library(db: Database, model_id: int) -> str:
+    """The software with which the model's vectors were last seen to be the same."""
+    return str(db.execute("SELECT library FROM embedding_model WHERE id = ?", (model_id,))[0][0])
+
+
+def note_library(db: Database, model_id: int, library: str) -> None:
+    """This software gives the model's vectors too."""
+    db.execute("UPDATE embedding_model SET library = ? WHERE id = ?", (library, model_id))
 
 
 def use_model(db: Database, model_id: int) -> None:

@@ -16,6 +16,7 @@ class WordEmbedder:
 
     def __init__(self, fingerprint: str = "words:1", dim: int = 64, seed: str = "") -> None:
         self.fingerprint = fingerprint
+        self.library = f"words {seed}"
         self.dim = dim
         self.seed = seed
         self.embedded: list[str] = []

@@ -42,6 +42,7 @@ CREATE TABLE document_type (
 CREATE TABLE embedding_model (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   fingerprint TEXT NOT NULL UNIQUE,
+  library TEXT NOT NULL,
   dim INTEGER NOT NULL CHECK (dim > 0),
   canary BLOB NOT NULL
 ) STRICT;

@@ -54,15 +54,17 @@ class Fleet:
 
         Raises a ModelError; Unreachable at once while every host rests.
         """
+        until = self._monotonic() + self._deadline_s
         try:
             async with (
-                asyncio.timeout(self._deadline_s),
+                asyncio.timeout(self._deadline_s) as waiting,
                 self._queue.turn(ticket, on_position),
             ):
-                return await self._tried(prompt)
+                waiting.reschedule(None)  # from here on, each host has what is left
+                return await self._tried(prompt, until)
         except TimeoutError as error:
             raise Timeout(
-                f"The model did not reply within {self._deadline_s:g} s: "
+                f"No turn at the model within {self._deadline_s:g} s: "
                 "raise [ollama] deadline_s, or choose a smaller model"
             ) from error
 
@@ -90,13 +92,13 @@ class Fleet:
         """Close every connection."""
         await asyncio.gather(*(host.ollama.aclose() for host in self._hosts))
 
-    async def _tried(self, prompt: Prompt) -> Reply:
+    async def _tried(self, prompt: Prompt, until: float) -> Reply:
         tried: list[_Host] = []
         while True:
             host = self._pick(tried)
             tried.append(host)
             try:
-                return await self._ask_one(host, prompt)
+                return await self._ask_one(host, prompt, until)
             except ModelError as error:
                 elsewhere = len(self._hosts) > 1 and not isinstance(error, TooLong)
                 if len(tried) >= _TRIES or not (error.retryable or elsewhere):
@@ -115,11 +117,11 @@ class Fleet:
             raise Unreachable("The model failed repeatedly and rests; it is tried again shortly")
         return min(hosts, key=lambda host: (host in tried, host.busy))
 
-    async def _ask_one(self, host: _Host, prompt: Prompt) -> Reply:
+    async def _ask_one(self, host: _Host, prompt: Prompt, until: float) -> Reply:
         host.breaker.begin()
         host.busy += 1
         try:
-            reply = await host.ollama.ask(prompt)
+            reply = await host.ollama.ask(prompt, within_s=until - self._monotonic())
         except TooLong:
             host.breaker.abandoned()
             raise

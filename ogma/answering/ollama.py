@@ -91,13 +91,13 @@ class Ollama:
         )
         self._warming: asyncio.Task[None] | None = None
 
-    async def ask(self, prompt: Prompt) -> Reply:
+    async def ask(self, prompt: Prompt, *, within_s: float | None = None) -> Reply:
         """The model's reply to a prompt, within the deadline, loading included.
 
         Raises a ModelError: also for a reply that is not whole, and for a prompt of which the
         model did not see everything.
         """
-        async with self._within(self._policy.deadline_s):
+        async with self._within(self._policy.deadline_s if within_s is None else within_s):
             if not await self._loaded():
                 await self.warm_up()
             said = await self._chat(prompt.messages, prompt.schema)

@@ -70,24 +70,26 @@ class FairQueue:
             raise
 
     def _leave(self, ticket: Hashable, waiter: _Waiter) -> None:
-        line = self._lines[ticket]
-        line.remove(waiter)
-        if not line:
-            del self._lines[ticket]
-        self._announce()
+        line = self._lines.get(ticket, deque())
+        if waiter in line:
+            line.remove(waiter)
+            if not line:
+                del self._lines[ticket]
+            self._announce()
 
     def _pass_on(self) -> None:
         """Give the turn to the ticket that was served longest ago, or free the slot."""
-        if not self._lines:
-            self._free += 1
-            return
-        ticket = next(iter(self._lines))
-        line = self._lines.pop(ticket)
-        waiter = line.popleft()
-        if line:
-            self._lines[ticket] = line  # to the end of the round
-        waiter.turn.set_result(None)
-        self._announce()
+        while self._lines:
+            ticket = next(iter(self._lines))
+            line = self._lines.pop(ticket)
+            waiter = line.popleft()
+            if line:
+                self._lines[ticket] = line  # to the end of the round
+            if not waiter.turn.done():  # else it was cancelled and has not noticed yet
+                waiter.turn.set_result(None)
+                self._announce()
+                return
+        self._free += 1
 
     def _announce(self) -> None:
         for position, waiter in enumerate(self._order(), start=1):

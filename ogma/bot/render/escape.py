@@ -9,6 +9,7 @@ from typing import Final
 _JOINERS: Final = "\u200c\u200d"
 """Persian and Indian scripts and joined emoji need them, between two other characters."""
 
+_HARMLESS: Final = re.compile(r"[\n -~]*")
 _SPECIAL: Final = re.compile(r"[\\`*_~|<>\[\]()#@]|:(?=//)|^[-+](?=\s)", re.MULTILINE)
 
 
@@ -17,6 +18,8 @@ def clean(text: str) -> str:
 
     Line feeds stay, tabs become spaces. Cleaning twice changes nothing more.
     """
+    if _HARMLESS.fullmatch(text):
+        return text
     while (cleaned := _cleaned_once(text)) != text:
         text = cleaned
     return text

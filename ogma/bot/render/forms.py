@@ -28,7 +28,7 @@ def intake(texts: Texts, kind: TypePolicy) -> Form | None:
         inputs.append(_input(texts, "description", DESCRIPTION_MAX, long))
     if not inputs:
         return None
-    return _form(kind.label, encode(Action.INTAKE, kind.id), *inputs)
+    return _form(label(kind.label) or kind.id, encode(Action.INTAKE, kind.id), *inputs)
 
 
 def csat_comment(texts: Texts, ticket: int) -> Form:
@@ -38,7 +38,7 @@ def csat_comment(texts: Texts, ticket: int) -> Form:
 
 
 def _form(title: str, custom_id: str, *inputs: disnake.ui.Label) -> Form:
-    return Form(clip(label(title), FORM_TITLE), custom_id, inputs)
+    return Form(clip(title, FORM_TITLE), custom_id, inputs)
 
 
 def _input(

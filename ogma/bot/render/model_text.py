@@ -22,13 +22,13 @@ _CUT_ROOM: Final = 12
 GONE: Final = "…"
 """Stands where an address has been taken out."""
 
-_PASSES: Final = 20
+_PASSES: Final = 12
 
 _MENTIONS: Final = (
     (re.compile(r"<(?:@[!&]?|#)[0-9]+>|<id:[a-z]+>|<t:-?[0-9]+(?::[A-Za-z])?>"), ""),
     (re.compile(r"<(/[^:<>]{1,64}):[0-9]+>"), r"\1"),
     (re.compile(r"<a?(:\w{1,64}:)[0-9]+>"), r"\1"),
-    (re.compile(r"(?<!\w)@(?=(?:everyone|here)\b)"), ""),
+    (re.compile(r"(?<!\w)@(?=(?:everyone|here)\b)", re.ASCII), ""),
 )
 
 _REST: Final = r"[^\s<>\"`\[\]()]*(?:\([^\s<>\"`\[\]()]*\)[^\s<>\"`\[\]()]*)*"
@@ -36,10 +36,10 @@ _WEB: Final = rf"https?://{_REST}"
 _MASKED_WEB: Final = re.compile(
     rf"!?\[(?P<words>[^\[\]]*)\]\(\s*<?(?P<url>{_WEB})>?(?:\s+\"[^\"]*\")?\s*\)", re.IGNORECASE
 )
-_MASKED: Final = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_MASKED: Final = re.compile(rf"!?\[([^\[\]]*)\]\(\s*<?{_REST}>?\s*\)")
 _FORBIDDEN: Final = re.compile(
-    rf"(?:https?://)?(?:www\.)?(?:discord\.gg|discord(?:app)?\.com/invite)/{_REST}"
-    r"|\b(?:javascript|vbscript):\S+|\bdata:\w+/\S*|\b(?:discord|steam)://\S*",
+    rf"<?(?:(?:https?://)?(?:www\.)?(?:discord\.gg|discord(?:app)?\.com/invite)/{_REST}"
+    r"|\b(?:javascript|vbscript):[^\s<>]+|\bdata:\w+/[^\s<>]*|(?:discord|steam)://[^\s<>]*)>?",
     re.IGNORECASE,
 )
 _ANGLE: Final = re.compile(
@@ -49,6 +49,7 @@ _ADDRESS: Final = re.compile(rf"<(?P<angle>{_WEB})>|(?P<bare>{_WEB})", re.IGNORE
 _CODE: Final = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 _SENTENCE_END: Final = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _WORD_END: Final = re.compile(r"\s")
+_LAST_ADDRESS: Final = re.compile(r"<?https?:[^\s<>]*\Z", re.IGNORECASE)
 _TRAILING: Final = ".,;:!?'*_~|"
 
 
@@ -72,32 +73,35 @@ def safe(text: str, links: Collection[str] = ()) -> str:
 
 def shortened(text: str, limit: int, links: Collection[str] = ()) -> str:
     """Safe text of at most `limit` units, cut after a sentence or a line where one is near."""
-    text = safe(prefix(text, limit * 4), links)
+    text = safe(prefix(text, limit * 2), links)
     if length(text) <= limit:
         return text
-    head = prefix(text, limit - _CUT_ROOM)
-    for end in (_SENTENCE_END, _WORD_END):
-        ends = [match.end() for match in end.finditer(head, len(head) // 2)]
-        if ends:
-            head = head[: ends[-1]]
-            break
+    head = _cut(prefix(text, limit - _CUT_ROOM))
     head = f"{head.rstrip()} {ELLIPSIS}"
     if head.count("```") % 2:
         head += "\n```"
     return safe(head, links)
 
 
+def _cut(head: str) -> str:
+    """Back to the last sentence or word of its second half, or to before a broken address."""
+    for end in (_SENTENCE_END, _WORD_END):
+        ends = [match.end() for match in end.finditer(head, len(head) // 2)]
+        if ends:
+            return head[: ends[-1]]
+    return _LAST_ADDRESS.sub("", head)
+
+
 def _one_pass(text: str, allowed: frozenset[str]) -> str:
     text = clean(text).strip()
     for pattern, replacement in _MENTIONS:
         text = pattern.sub(replacement, text)
-    text = _FORBIDDEN.sub(GONE, text)
     text = _MASKED_WEB.sub(lambda found: _unmasked(found["words"], found["url"], allowed), text)
     parts = _CODE.split(text)
     for index, part in enumerate(parts):
         is_code = index % 2 == 1
         parts[index] = _code(part, allowed) if is_code else _prose(part, allowed)
-    return "".join(parts)
+    return _FORBIDDEN.sub(GONE, "".join(parts))
 
 
 def _unmasked(words: str, url: str, allowed: frozenset[str]) -> str:

@@ -10,6 +10,7 @@ import disnake
 from disnake.ui.select.string import StringSelect
 
 from ogma.bot.custom_ids import PANEL_ROW, Action, encode
+from ogma.bot.render.escape import label
 from ogma.bot.render.limits import OPTION, PLACEHOLDER, Colour, button, clip, embed
 from ogma.bot.render.message import Message
 from ogma.domain.policies import PanelPolicy, TypePolicy
@@ -44,7 +45,7 @@ def panel(texts: Texts, policy: PanelPolicy, types: Sequence[TypePolicy]) -> Mes
 
 def _button(kind: TypePolicy) -> disnake.ui.Button[None]:
     return button(
-        kind.label,
+        _name(kind),
         encode(Action.OPEN, kind.id),
         disnake.ButtonStyle[kind.style],
         emoji=emoji(kind.emoji),
@@ -54,9 +55,9 @@ def _button(kind: TypePolicy) -> disnake.ui.Button[None]:
 def _dropdown(texts: Texts, types: Sequence[TypePolicy]) -> StringSelect[None]:
     options = [
         disnake.SelectOption(
-            label=clip(kind.label, OPTION),
+            label=clip(_name(kind), OPTION),
             value=kind.id,
-            description=clip(kind.description, OPTION) or None,
+            description=clip(label(kind.description), OPTION) or None,
             emoji=emoji(kind.emoji),
         )
         for kind in types
@@ -66,6 +67,11 @@ def _dropdown(texts: Texts, types: Sequence[TypePolicy]) -> StringSelect[None]:
         placeholder=clip(texts("hint.choose"), PLACEHOLDER),
         options=options,
     )
+
+
+def _name(kind: TypePolicy) -> str:
+    """Its label, or its id where nothing of the label can be seen."""
+    return label(kind.label) or kind.id
 
 
 def emoji(text: str) -> str | None:

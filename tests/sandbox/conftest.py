@@ -91,6 +91,8 @@ async def start_bot(
             waiting.cancel()
             task.result()
         await waiting
+        while bot.slash_commands and not sandbox.world.commands:
+            await asyncio.sleep(0.01)
         return bot
 
     yield start

@@ -67,12 +67,13 @@ async def test_messages_of_a_hidden_channel_are_not_heard(
 async def test_a_dropped_connection_resumes_and_misses_nothing(
     bot: ProbeBot, control: AsyncControlClient
 ) -> None:
+    await control.message("alice", "general", "before")
     await control.gateway("drop", wait_s=0)
     for number in range(3):
         await control.message("alice", "general", str(number), wait_s=0)
     await bot.event("resumed")
-    await bot.event("message", 3)
-    assert said(bot) == ["0", "1", "2"]
+    await bot.event("message", 4)
+    assert said(bot) == ["before", "0", "1", "2"]
     assert len(bot.events("ready")) == 1
     assert len((await control.state())["sessions"]) == 1
 
@@ -233,6 +234,22 @@ async def test_unknown_intents_end_the_connection(raw: Raw, ready: Ready) -> Non
 async def test_an_unknown_session_cannot_be_resumed(raw: Raw, ready: Ready) -> None:
     await raw.send(6, {"token": ready.token, "session_id": "none", "seq": 1})
     assert await raw.receive() == {"op": 9, "d": False}
+
+
+async def test_an_invalidated_session_is_forgotten(
+    raw: Raw, ready: Ready, control: AsyncControlClient
+) -> None:
+    await raw.send(2, {"token": ready.token, "intents": 1})
+    session = (await raw.receive())["d"]["session_id"]
+    await control.gateway("invalid_session", wait_s=0)
+    async with (
+        aiohttp.ClientSession() as client,
+        client.ws_connect(ready.gateway) as socket,
+    ):
+        other = Raw(socket)
+        assert (await other.receive())["op"] == 10
+        await other.send(6, {"token": ready.token, "session_id": session, "seq": 1})
+        assert await other.receive() == {"op": 9, "d": False}
 
 
 async def test_an_uncompressed_session_hears_ready(raw: Raw, ready: Ready) -> None:

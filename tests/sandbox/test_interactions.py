@@ -334,7 +334,7 @@ async def commanded(start_bot: Start) -> AsyncIterator[ProbeBot]:
 
 async def test_options_are_filled_in(commanded: ProbeBot, control: AsyncControlClient) -> None:
     options = {"reason": "spam", "note": "bye", "who": "bob"}
-    answer = await control.command("sam", "general", "close", options)
+    answer = await control.command("mia", "general", "close", options)
     assert answer["reply"]["content"] == "spam/bye/bob"
     answer = await control.command("alice", "general", "queue mine", {"page": 3})
     assert answer["reply"]["content"] == "page 3"
@@ -348,7 +348,7 @@ async def test_options_that_do_not_fit_are_refused(
     commanded: ProbeBot, control: AsyncControlClient, options: dict[str, Any]
 ) -> None:
     with pytest.raises(ControlError) as caught:
-        await control.command("sam", "general", "close", options)
+        await control.command("mia", "general", "close", options)
     assert caught.value.code == 50035
 
 

@@ -193,6 +193,33 @@ async def test_bits_that_stay_as_they_are_do_not_count(
     assert await api.code("PUT", path, {"type": 1, "allow": str(VIEW)}) == (403, 50013)
 
 
+async def test_an_overwrite_is_not_dropped_with_bits_that_the_bot_lacks(
+    api: Api, sandbox: Sandbox, control: AsyncControlClient
+) -> None:
+    """Leaving an overwrite out of the new list changes its bits too."""
+    channel = await new_channel(api, permission_overwrites=ticket_overwrites(sandbox))
+    path = f"/channels/{channel['id']}"
+    alice = str(sandbox.guild.members["alice"])
+    without_alice = [entry for entry in ticket_overwrites(sandbox) if entry["id"] != alice]
+    assert (await api("PATCH", path, {"permission_overwrites": without_alice}))[0] == 200
+    await control.admin(
+        "set_overwrite", channel=channel["id"], member="bob", allow=["manage_messages"], wait_s=0
+    )
+    edited = {"permission_overwrites": without_alice}
+    assert await api.code("PATCH", path, edited) == (403, 50013)
+
+
+@pytest.mark.parametrize("denied", ["view_channel", "manage_channels"])
+async def test_creating_inside_a_category_needs_permission_there(
+    api: Api, sandbox: Sandbox, control: AsyncControlClient, denied: str
+) -> None:
+    await control.admin(
+        "set_overwrite", channel="Billing Tickets", role="Ogma", deny=[denied], wait_s=0
+    )
+    body = {"name": "x", "parent_id": str(sandbox.guild.categories["Billing Tickets"])}
+    assert await api.code("POST", f"/guilds/{api.guild}/channels", body) == (403, 50013)
+
+
 async def test_an_overwrite_for_nobody_is_unknown(api: Api, sandbox: Sandbox) -> None:
     channel = await new_channel(api, permission_overwrites=ticket_overwrites(sandbox))
     path = f"/channels/{channel['id']}/permissions/123"

@@ -68,13 +68,14 @@ def build(
     blocks: list[str] = []
     for passage in passages:
         block = _passage_block(len(blocks) + 1, passage)
-        left -= tokens.most(block) + 1
-        if left < 0:
+        cost = tokens.most(block) + 2
+        if cost > left:
             break
+        left -= cost
         blocks.append(block)
     if not blocks:
         raise TooLong("The question and one passage do not fit the context: raise [ollama] num_ctx")
-    told = _turns(context, left) if left > 0 else ""
+    told = _turns(context, left)
     content = "\n\n".join(part for part in (*blocks, told, asked) if part)
     return Prompt(
         messages=({"role": "system", "content": SYSTEM}, {"role": "user", "content": content}),

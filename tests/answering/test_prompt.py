@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +29,7 @@ def test_passages_and_question_stand_in_the_last_message() -> None:
 
 
 def test_what_does_not_fit_is_left_out_from_the_end() -> None:
-    made = build("How?", [passage("word " * 440, n) for n in range(1, 9)], ["old1 " * 100, "new"],
+    made = build("How?", [passage("word " * 440, n) for n in range(1, 9)], ["old, " * 100, "new"],
                  num_ctx=2048, num_predict=256)  # fmt: skip
     assert 1 <= len(made.passages) < 8
     assert made.tokens_estimated <= 2048 - 256

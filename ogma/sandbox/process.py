@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ogma.sandbox.control_client import ControlClient
-from ogma.sandbox.server import Ready
+from ogma.sandbox.ready import Ready
 
 _STOP_S = 10.0
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import json
 import secrets
 import signal
 import socket
 import tempfile
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -22,28 +20,13 @@ from ogma.sandbox.clock import SandboxClock
 from ogma.sandbox.control import Control
 from ogma.sandbox.faults import Faults
 from ogma.sandbox.gateway import HEARTBEAT_MS, Gateway
+from ogma.sandbox.ready import Ready
 from ogma.sandbox.requestlog import RequestLog
 from ogma.sandbox.rest import PREFIX, Rest
 from ogma.sandbox.world import World
 
 HOST: Final = "127.0.0.1"
 _STOP_S: Final = 2.0
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The line that the server prints when it listens."""
-
-    api: str
-    gateway: str
-    control: str
-    token: str
-    guild: str
-    config: str
-
-    def line(self) -> str:
-        """One line of JSON."""
-        return json.dumps(asdict(self))
 
 
 class Sandbox:

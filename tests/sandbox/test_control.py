@@ -13,7 +13,8 @@ import pytest
 
 from ogma.sandbox.clock import SandboxClock
 from ogma.sandbox.control_client import AsyncControlClient, ControlClient, ControlError
-from ogma.sandbox.server import Ready, Sandbox
+from ogma.sandbox.ready import Ready
+from ogma.sandbox.server import Sandbox
 
 from .bot import ProbeBot
 from .conftest import Api

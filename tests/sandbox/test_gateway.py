@@ -13,7 +13,8 @@ import disnake
 import pytest
 
 from ogma.sandbox.control_client import AsyncControlClient, ControlError
-from ogma.sandbox.server import Ready, Sandbox
+from ogma.sandbox.ready import Ready
+from ogma.sandbox.server import Sandbox
 
 from .bot import ProbeBot, wanted_intents
 from .conftest import Api, Start

@@ -11,7 +11,8 @@ import pytest
 
 from ogma.sandbox.control_client import AsyncControlClient
 from ogma.sandbox.permissions import BITS, INVITE
-from ogma.sandbox.server import Ready, Sandbox
+from ogma.sandbox.ready import Ready
+from ogma.sandbox.server import Sandbox
 
 from .bot import ProbeBot
 from .conftest import Api

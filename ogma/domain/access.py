@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -25,6 +24,15 @@ class Action(StrEnum):
     HAND_BACK = "hand_back"
     OUT_OF_SCOPE = "out_of_scope"
     CLOSE = "close"
+    REQUEST_CLOSE = "request_close"
+    ANSWER_REQUEST = "answer_request"
+    REOPEN = "reopen"
+    FOLLOW_UP = "follow_up"
+    ADD = "add"
+    REMOVE = "remove"
+    RENAME = "rename"
+    LOCKDOWN = "lockdown"
+    UNLOCK = "unlock"
     RATE = "rate"
 
 
@@ -38,6 +46,9 @@ class Denial(StrEnum):
     NOT_CLOSED = "not_closed"
     NOT_YOURS = "not_yours"
     LOCKED = "locked"
+    NOT_MANAGEMENT = "not_management"
+    NO_MANAGEMENT_ROLE = "no_management_role"
+    NOT_REOPENABLE = "not_reopenable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,44 +74,76 @@ OWNER: Final = Actor(id=0, name="owner", owner=True)
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """Who counts as staff of the ticket's type, and as management, in this server."""
+    """Roles that count as staff of the ticket's type and as management; members added to it."""
 
     staff: frozenset[int]
     management: frozenset[int]
+    added: frozenset[int] = frozenset()
 
-    def is_staff(self, actor: Actor, ticket: Ticket, added: AbstractSet[int] = frozenset()) -> bool:
+    def is_staff(self, actor: Actor, ticket: Ticket) -> bool:
         """Holders of a staff or management role, except the ticket's own customers."""
         if actor.owner:
             return True
-        if actor.id == ticket.customer_id or actor.id in added:
+        if actor.id == ticket.customer_id or actor.id in self.added:
             return False
         return bool(actor.roles & (self.staff | self.management))
 
     def is_management(self, actor: Actor) -> bool:
-        """Management roles, administrators, and the owner."""
-        return actor.owner or actor.has(ADMINISTRATOR) or bool(actor.roles & self.management)
+        """May use management's commands: management roles, Manage Server, and the owner."""
+        return actor.owner or actor.has(MANAGE_GUILD) or bool(actor.roles & self.management)
 
 
-_CUSTOMERS: Final = frozenset({Action.REQUEST_HUMAN, Action.JUDGE_ANSWER, Action.RATE})
-_WHILE_OPEN: Final = frozenset(Action) - {Action.SEE, Action.RATE}
+_CUSTOMERS: Final = frozenset(
+    {
+        Action.REQUEST_HUMAN,
+        Action.JUDGE_ANSWER,
+        Action.RATE,
+        Action.ANSWER_REQUEST,
+        Action.FOLLOW_UP,
+    }
+)
+_MANAGEMENT: Final = frozenset({Action.LOCKDOWN, Action.UNLOCK})
+_AFTERWARDS: Final = frozenset({Action.RATE, Action.FOLLOW_UP})
+_WHILE_OPEN: Final = frozenset(Action) - _AFTERWARDS - {Action.SEE, Action.REOPEN}
 
 
 def denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial | None:
     """None when the actor may do it, else the reason why not."""
-    if action in _WHILE_OPEN and ticket.state is not State.OPEN:
-        return Denial.NOT_OPEN
-    if action is Action.RATE and ticket.state not in (State.CLOSING, State.CLOSED):
-        return Denial.NOT_CLOSED
+    early = _state_denial(action, ticket)
+    if early is not None:
+        return early
     if action in _CUSTOMERS:
         return None if actor.id == ticket.customer_id else Denial.NOT_CUSTOMER
+    if action in _MANAGEMENT:
+        return _management_denial(actor, rank)
     if ticket.locked and not rank.is_management(actor):
         return Denial.LOCKED
     if action is Action.CLOSE:
         may_close = actor.owner or actor.has(MANAGE_CHANNELS)
         return None if may_close else Denial.NOT_MANAGE_CHANNELS
+    if action is Action.REOPEN and actor.id == ticket.customer_id:
+        return None
     if not rank.is_staff(actor, ticket):
         return Denial.NOT_STAFF
     return _claim_denial(actor, action, ticket, rank)
+
+
+def _state_denial(action: Action, ticket: Ticket) -> Denial | None:
+    """What does not fit the state that the ticket is in, whoever asks."""
+    if action in _WHILE_OPEN and ticket.state is not State.OPEN:
+        return Denial.NOT_OPEN
+    if action in _AFTERWARDS and ticket.state not in (State.CLOSING, State.CLOSED):
+        return Denial.NOT_CLOSED
+    reopenable = ticket.state is State.CLOSING and ticket.grace_until is not None
+    if action is Action.REOPEN and not reopenable:
+        return Denial.NOT_REOPENABLE
+    return None
+
+
+def _management_denial(actor: Actor, rank: Rank) -> Denial | None:
+    if not rank.management:
+        return Denial.NO_MANAGEMENT_ROLE
+    return None if rank.is_management(actor) else Denial.NOT_MANAGEMENT
 
 
 def _claim_denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial | None:

@@ -27,11 +27,17 @@ class Kind(StrEnum):
     SYNC_REVIEW = "sync_review"
     SYNC_PANEL = "sync_panel"
     STAFF_NOTICE = "staff_notice"
+    SET_MEMBER = "set_member"
+    RENAME_CHANNEL = "rename_channel"
+    LOCKDOWN = "lockdown"
+    UNLOCK = "unlock"
     LOCK_CHANNEL = "lock_channel"
+    REOPEN_CHANNEL = "reopen_channel"
     ARCHIVE = "archive"
     POST_TRANSCRIPT = "post_transcript"
     CUSTOMER_TRANSCRIPT = "customer_transcript"
     CSAT_DM = "csat_dm"
+    FOLLOW_UP_DM = "follow_up_dm"
     DELETE_CHANNEL = "delete_channel"
 
 
@@ -93,6 +99,7 @@ _DEFAULT: Final = Patience(deadline_s=60, attempts=12)
 PATIENCE: Final[Mapping[Kind, Patience]] = {
     Kind.CSAT_DM: Patience(deadline_s=30, attempts=5, essential=False),
     Kind.CUSTOMER_TRANSCRIPT: Patience(deadline_s=60, attempts=5, essential=False),
+    Kind.FOLLOW_UP_DM: Patience(deadline_s=30, attempts=5, essential=False),
     Kind.ARCHIVE: Patience(deadline_s=600, attempts=50),
     Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False),
     Kind.ANSWER: Patience(deadline_s=30, attempts=4),

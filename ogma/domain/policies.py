@@ -73,6 +73,8 @@ class DiscordPolicy(Policy):
     """[discord]"""
 
     guild: Snowflake
+    members_intent: bool = True
+    """Notice at once when a customer leaves; needs the Server Members intent in the portal."""
     token_file: Annotated[str, Field(min_length=1)] = "token"
     """Relative to the data folder; used when OGMA_DISCORD_TOKEN is not set."""
 
@@ -155,6 +157,28 @@ class OllamaPolicy(Policy):
     allow_cloud: bool = False
 
 
+class InactivityPolicy(Policy):
+    """[inactivity]: closing tickets in which nobody writes. Days; 0 switches a part off."""
+
+    close_after_days: Annotated[int, Field(ge=0, le=365)] = 0
+    warn_days_before: Annotated[int, Field(ge=0, le=365)] = 0
+    escalated_after_days: Annotated[int, Field(ge=0, le=365)] = 0
+    """A longer limit for tickets that wait for staff after a hand-over; 0 means the same."""
+    mode: Literal["any", "customer"] = "any"
+    close_awaiting_staff: bool = True
+
+
+class ClosingPolicy(Policy):
+    """[closing]"""
+
+    request_hours: Annotated[int, Field(ge=0, le=720)] = 48
+    """After /close-request: when it closes without an answer; 0 means only when confirmed."""
+    grace_minutes: Annotated[int, Field(ge=0, le=10_080)] = 0
+    """How long a closed channel stays, locked, with a Reopen button; 0 means not at all."""
+    follow_up_hours: Annotated[int, Field(ge=0, le=720)] = 0
+    """After the close: ask by DM whether it was really solved; 0 means never."""
+
+
 class EscalationPolicy(Policy):
     """[escalation]"""
 
@@ -200,6 +224,8 @@ class Settings(Policy):
     ai: AiPolicy = AiPolicy()
     ollama: OllamaPolicy = OllamaPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
+    inactivity: InactivityPolicy = InactivityPolicy()
+    closing: ClosingPolicy = ClosingPolicy()
     knowledge: KnowledgePolicy = KnowledgePolicy()
     logging: LoggingPolicy = LoggingPolicy()
     texts: dict[str, str] = Field(default_factory=dict)

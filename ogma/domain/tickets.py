@@ -27,6 +27,7 @@ class Move(StrEnum):
     CHANNEL_CREATED = "channel created"
     OPENING_FAILED = "opening failed for good"
     CLOSE = "close"
+    REOPEN = "reopen"
     CHANNEL_GONE = "channel gone, archive safe"
 
 
@@ -34,6 +35,7 @@ TRANSITIONS: Final[Mapping[tuple[State, Move], State]] = {
     (State.OPENING, Move.CHANNEL_CREATED): State.OPEN,
     (State.OPENING, Move.OPENING_FAILED): State.FAILED,
     (State.OPEN, Move.CLOSE): State.CLOSING,
+    (State.CLOSING, Move.REOPEN): State.OPEN,
     (State.CLOSING, Move.CHANNEL_GONE): State.CLOSED,
 }
 
@@ -103,6 +105,19 @@ class Ticket:
     archive_sha256: str | None = None
     archived_at: Millis | None = None
     failure: str | None = None
+    warned_at: Millis | None = None
+    """When the inactivity warning was posted last."""
+    close_request_at: Millis | None = None
+    close_request_by: str | None = None
+    close_request_reason: str | None = None
+    close_request_due: Millis | None = None
+    grace_until: Millis | None = None
+    """While closing: until when it can be reopened; None once the archiving has begun."""
+    follow_up_at: Millis | None = None
+    """When the follow-up is due; None when there is none."""
+    follow_up: str | None = None
+    refers_to: int | None = None
+    """The earlier ticket that this one goes on with."""
 
     @property
     def escalated(self) -> bool:

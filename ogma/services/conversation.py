@@ -11,9 +11,9 @@ from ogma.domain.archive import Side
 from ogma.domain.clock import Millis
 from ogma.domain.replies import Silence, silence
 from ogma.domain.tickets import Ticket
-from ogma.services import escalation
+from ogma.services import close_request, escalation
 from ogma.services.desk import Desk
-from ogma.store import messages, tickets
+from ogma.store import messages, people, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ def side_of(desk: Desk, ticket: Ticket, incoming: Incoming) -> Side:
     if incoming.machine:
         return Side.OTHER
     if incoming.author_id == ticket.customer_id:
+        return Side.CUSTOMER
+    if incoming.author_id in people.added(desk.db, ticket.id):
         return Side.CUSTOMER
     staff = desk.settings().staff_roles(ticket.type_id)
     return Side.STAFF if incoming.roles & staff else Side.OTHER
@@ -118,6 +120,8 @@ def _customer_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
         last_customer_at=max(incoming.at, ticket.last_customer_at or 0),
         last_activity_at=max(incoming.at, ticket.last_activity_at),
     )
+    if ticket.close_request_at is not None and incoming.at >= ticket.close_request_at:
+        close_request.withdraw(desk, ticket)
 
 
 def record_edit(desk: Desk, message_id: int, changes: Mapping[str, Any], at: Millis) -> None:

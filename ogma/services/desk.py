@@ -12,7 +12,7 @@ from ogma.domain.clock import Millis
 from ogma.domain.policies import Settings
 from ogma.domain.tickets import Ticket
 from ogma.errors import NotFound
-from ogma.store import tickets
+from ogma.store import people, tickets
 from ogma.store.database import Database
 
 
@@ -45,10 +45,14 @@ class Desk:
         """The time that tickets live by."""
         return self.clock.now()
 
-    def rank(self, type_id: str) -> Rank:
-        """Who is staff of a type, who is management."""
+    def rank(self, ticket: Ticket) -> Rank:
+        """Who is staff of a ticket, who is management, who is on its customer's side."""
         settings = self.settings()
-        return Rank(settings.staff_roles(type_id), frozenset(settings.roles.management))
+        return Rank(
+            staff=settings.staff_roles(ticket.type_id),
+            management=frozenset(settings.roles.management),
+            added=people.added(self.db, ticket.id),
+        )
 
     def ticket(self, number: int) -> Ticket:
         """The ticket with this number; raises NotFound."""

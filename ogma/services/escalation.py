@@ -98,7 +98,7 @@ def request_human(desk: Desk, actor: Actor, number: int) -> Denial | bool:
     """The customer asks for a person: True, or False when staff know already."""
     with desk.db.write():
         ticket = desk.ticket(number)
-        refused = denial(actor, Action.REQUEST_HUMAN, ticket, desk.rank(ticket.type_id))
+        refused = denial(actor, Action.REQUEST_HUMAN, ticket, desk.rank(ticket))
         if refused is not None:
             return refused
         fresh = not ticket.escalated
@@ -123,6 +123,12 @@ def move(desk: Desk, ticket: Ticket, state: ReviewState, by: str) -> None:
         desk.db, item["id"], state=state, ended_at=ended, changed_at=now, changed_by=by
     )
     outbox.put(desk.db, [build.sync_review(ticket.id, item["id"])], now)
+
+
+def show(desk: Desk, ticket: Ticket) -> None:
+    """Bring every review item of the ticket up to date. Part of the caller's transaction."""
+    items = records.escalations(desk.db, ticket.id)
+    outbox.put(desk.db, [build.sync_review(ticket.id, item["id"]) for item in items], desk.now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,7 @@ def hand_back(desk: Desk, actor: Actor, number: int) -> Denial | bool:
     """Staff give the ticket back to the AI; False when it was not escalated."""
     with desk.db.write():
         ticket = desk.ticket(number)
-        refused = denial(actor, Action.HAND_BACK, ticket, desk.rank(ticket.type_id))
+        refused = denial(actor, Action.HAND_BACK, ticket, desk.rank(ticket))
         if refused is not None:
             return refused
         if not ticket.escalated:
@@ -182,7 +188,7 @@ def out_of_scope(desk: Desk, actor: Actor, escalation_id: int) -> Denial | bool:
         if item is None:
             return False
         ticket = desk.ticket(item["ticket_id"])
-        refused = denial(actor, Action.OUT_OF_SCOPE, ticket, desk.rank(ticket.type_id))
+        refused = denial(actor, Action.OUT_OF_SCOPE, ticket, desk.rank(ticket))
         if refused is not None:
             return refused
         records.update_escalation(desk.db, escalation_id, out_of_scope=1)

@@ -11,10 +11,10 @@ from typing import Any
 
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.effects import Job, Kind, patience, retry_delay
-from ogma.services import archive, closing, opening, replies
+from ogma.services import archive, closing, follow_up, opening, replies
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
-from ogma.store import outbox, records, tickets
+from ogma.store import outbox, people, records, tickets
 
 Receipt = Mapping[str, Any]
 
@@ -122,9 +122,32 @@ def _panel_posted(desk: Desk, job: Job, receipt: Receipt) -> None:
     records.set_meta(desk.db, "panel.channel", str(receipt["channel"]))
 
 
+def _said(desk: Desk, job: Job, receipt: Receipt) -> None:
+    """The countdown to an inactivity close runs from the warning that was really posted (C5)."""
+    warned = job.payload.get("notice") == build.Notice.INACTIVE and "message" in receipt
+    if warned and job.ticket_id is not None:
+        tickets.update(desk.db, job.ticket_id, warned_at=desk.now())
+
+
+def _restored(desk: Desk, job: Job, receipt: Receipt) -> None:
+    """The overwrites are as they were; what was kept of them has had its use."""
+    if job.ticket_id is not None:
+        purpose = "lockdown" if job.kind is Kind.UNLOCK else "closing"
+        people.drop_snapshot(desk.db, job.ticket_id, purpose)
+
+
+def _renamed(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if job.ticket_id is not None and "name" in receipt:
+        tickets.update(desk.db, job.ticket_id, channel_name=receipt["name"])
+
+
 _DONE: Mapping[Kind, Callable[[Desk, Job, Receipt], None]] = {
     Kind.OPEN_CHANNEL: _opened,
     Kind.GREET: _greeted,
+    Kind.SAY: _said,
+    Kind.UNLOCK: _restored,
+    Kind.REOPEN_CHANNEL: _restored,
+    Kind.RENAME_CHANNEL: _renamed,
     Kind.ANSWER: _answered,
     Kind.SYNC_REVIEW: _reviewed,
     Kind.SYNC_PANEL: _panel_posted,
@@ -147,8 +170,14 @@ def _not_rated(desk: Desk, job: Job, error: str) -> None:
         closing.rating_undelivered(desk, job.ticket_id)
 
 
+def _not_followed_up(desk: Desk, job: Job, error: str) -> None:
+    if job.ticket_id is not None:
+        follow_up.undelivered(desk, job.ticket_id)
+
+
 _FAILED: Mapping[Kind, Callable[[Desk, Job, str], None]] = {
     Kind.OPEN_CHANNEL: _not_opened,
     Kind.ANSWER: _not_answered,
     Kind.CSAT_DM: _not_rated,
+    Kind.FOLLOW_UP_DM: _not_followed_up,
 }

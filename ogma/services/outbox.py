@@ -15,6 +15,12 @@ class Notice(StrEnum):
     ESCALATED = "escalated"
     CLAIMED = "claimed"
     RELEASED = "released"
+    ADDED = "added"
+    REMOVED = "removed"
+    CLOSE_REQUEST = "close_request"
+    INACTIVE = "inactive"
+    GRACE = "grace"
+    REOPENED = "reopened"
 
 
 def say(number: int, notice: Notice, **values: Any) -> Effect:

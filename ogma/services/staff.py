@@ -24,7 +24,7 @@ def claim(desk: Desk, actor: Actor, number: int) -> Denial | TakenBy | Ticket:
     """Take the ticket; claiming one's own again changes nothing."""
     with desk.db.write():
         ticket = desk.ticket(number)
-        refused = denial(actor, Action.CLAIM, ticket, desk.rank(ticket.type_id))
+        refused = denial(actor, Action.CLAIM, ticket, desk.rank(ticket))
         if refused is not None:
             return refused
         if ticket.claimed_by == actor.id:
@@ -49,7 +49,7 @@ def unclaim(desk: Desk, actor: Actor, number: int) -> Denial | Ticket:
     """Give the ticket back to the queue."""
     with desk.db.write():
         ticket = desk.ticket(number)
-        refused = denial(actor, Action.UNCLAIM, ticket, desk.rank(ticket.type_id))
+        refused = denial(actor, Action.UNCLAIM, ticket, desk.rank(ticket))
         if refused is not None or ticket.claimed_by is None:
             return refused or ticket
         now = desk.now()

@@ -158,3 +158,12 @@ def waiting(db: Database, lane: str) -> bool:
     """Whether an effect of this lane is still to be done."""
     sql = "SELECT EXISTS (SELECT 1 FROM job WHERE lane = ? AND state = 'todo')"
     return bool(db.execute(sql, (lane,))[0][0])
+
+
+def warning_waits(db: Database, ticket_id: int) -> bool:
+    """Whether an inactivity warning of this ticket is still to be posted."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM job WHERE ticket_id = ? AND kind = 'say'"
+        " AND state IN ('todo', 'doing') AND payload ->> '$.notice' = 'inactive')"
+    )
+    return bool(db.execute(sql, (ticket_id,))[0][0])

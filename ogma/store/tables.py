@@ -5,7 +5,7 @@ The schema itself (checks, partial indexes, STRICT) stands in `migrations/`.
 
 from __future__ import annotations
 
-from peewee import AutoField, IntegerField, Model, TextField
+from peewee import AutoField, CompositeKey, IntegerField, Model, TextField
 
 
 class Ticket(Model):
@@ -46,6 +46,15 @@ class Ticket(Model):
     archive_sha256 = TextField(null=True)
     archived_at = IntegerField(null=True)
     failure = TextField(null=True)
+    warned_at = IntegerField(null=True)
+    close_request_at = IntegerField(null=True)
+    close_request_by = TextField(null=True)
+    close_request_reason = TextField(null=True)
+    close_request_due = IntegerField(null=True)
+    grace_until = IntegerField(null=True)
+    follow_up_at = IntegerField(null=True)
+    follow_up = TextField(null=True)
+    refers_to = IntegerField(null=True)
     revision = IntegerField(default=0)
 
 
@@ -117,6 +126,39 @@ class Escalation(Model):
     changed_by = TextField(default="")
     ended_at = IntegerField(null=True)
     message_id = IntegerField(null=True)
+
+
+class Participant(Model):
+    ticket_id = IntegerField()
+    user_id = IntegerField()
+    name = TextField()
+    added_at = IntegerField()
+    added_by = TextField()
+    removed_at = IntegerField(null=True)
+
+    class Meta:
+        primary_key = CompositeKey("ticket_id", "user_id")
+
+
+class AccessSnapshot(Model):
+    ticket_id = IntegerField()
+    purpose = TextField()
+    overwrites = TextField()
+    at = IntegerField()
+
+    class Meta:
+        table_name = "access_snapshot"
+        primary_key = CompositeKey("ticket_id", "purpose")
+
+
+class Flag(Model):
+    id = AutoField()
+    ticket_id = IntegerField()
+    at = IntegerField()
+    kind = TextField()
+    detail = TextField(default="")
+    resolved_at = IntegerField(null=True)
+    resolved_by = TextField(null=True)
 
 
 class Job(Model):

@@ -59,6 +59,15 @@ def live(db: Database) -> list[Ticket]:
     return [_ticket(row) for row in db.rows(query)]
 
 
+def follow_ups_due(db: Database, now: Millis) -> list[int]:
+    """Closed tickets whose customer is to be asked now."""
+    table = tables.Ticket
+    query = table.select(table.id).where(
+        table.follow_up == "planned", table.follow_up_at <= now, table.state == State.CLOSED
+    )
+    return [row["id"] for row in db.rows(query.order_by(table.id))]
+
+
 def insert(db: Database, values: dict[str, Any]) -> int:
     """Insert a ticket; gives its number. Raises peewee.IntegrityError when its slot is taken."""
     return db.run(tables.Ticket.insert(values))

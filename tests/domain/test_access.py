@@ -38,21 +38,32 @@ ALLOWED = {
     Action.UNCLAIM: {"staff", "management", "owner"},
     Action.HAND_BACK: {"staff", "management", "owner"},
     Action.OUT_OF_SCOPE: {"staff", "management", "owner"},
+    Action.REQUEST_CLOSE: {"staff", "management", "owner"},
+    Action.ANSWER_REQUEST: {"customer"},
+    Action.ADD: {"staff", "management", "owner"},
+    Action.REMOVE: {"staff", "management", "owner"},
+    Action.RENAME: {"staff", "management", "owner"},
+    Action.LOCKDOWN: {"management", "administrator", "owner"},
+    Action.UNLOCK: {"management", "administrator", "owner"},
+    Action.REOPEN: set(),
     Action.CLOSE: {"manage_channels", "administrator", "owner"},
     Action.SEE: {"staff", "management", "owner"},
 }
 
 
 @pytest.mark.parametrize("name", ACTORS)
-@pytest.mark.parametrize("action", ALLOWED)
+@pytest.mark.parametrize("action", sorted(ALLOWED))
 def test_open_ticket(action: Action, name: str) -> None:
     """C1: Manage Channels closes, a staff role alone is refused; Q1: staff claim."""
     allowed = denial(ACTORS[name], action, TICKET, RANK) is None
     assert allowed == (name in ALLOWED[action])
 
 
-@pytest.mark.parametrize("state", set(State) - {State.OPEN})
-@pytest.mark.parametrize("action", set(Action) - {Action.SEE, Action.RATE})
+AT_ANY_TIME = {Action.SEE, Action.RATE, Action.FOLLOW_UP, Action.REOPEN}
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.OPEN}))
+@pytest.mark.parametrize("action", sorted(set(Action) - AT_ANY_TIME))
 def test_nothing_is_done_to_a_ticket_that_is_not_open(state: State, action: Action) -> None:
     assert denial(OWNER, action, replace(TICKET, state=state), RANK) is Denial.NOT_OPEN
 
@@ -84,3 +95,25 @@ def test_a_locked_ticket_is_for_management_only() -> None:
     assert denial(ACTORS["staff"], Action.CLAIM, locked, RANK) is Denial.LOCKED
     assert denial(ACTORS["manage_channels"], Action.CLOSE, locked, RANK) is Denial.LOCKED
     assert denial(ACTORS["management"], Action.CLAIM, locked, RANK) is None
+
+
+def test_an_added_member_with_a_staff_role_is_no_staff_of_that_ticket() -> None:
+    rank = Rank(RANK.staff, RANK.management, frozenset({ACTORS["staff"].id}))
+    assert denial(ACTORS["staff"], Action.CLAIM, TICKET, rank) is Denial.NOT_STAFF
+
+
+def test_q4_without_a_management_role_nobody_locks() -> None:
+    """Q4: refused while no management role is configured."""
+    rank = Rank(frozenset({SUPPORT}), frozenset())
+    for actor in ACTORS.values():
+        assert denial(actor, Action.LOCKDOWN, TICKET, rank) is Denial.NO_MANAGEMENT_ROLE
+
+
+def test_a_hasty_close_is_undone_only_in_its_grace_period() -> None:
+    """Reopen works only while closing, before the archiving: for the customer and staff."""
+    closing = replace(TICKET, state=State.CLOSING)
+    assert denial(ACTORS["staff"], Action.REOPEN, closing, RANK) is Denial.NOT_REOPENABLE
+    in_grace = replace(closing, grace_until=1)
+    for name, actor in ACTORS.items():
+        allowed = denial(actor, Action.REOPEN, in_grace, RANK) is None
+        assert allowed == (name in {"customer", "staff", "management", "owner"}), name

@@ -34,7 +34,7 @@ def test_a_locked_ticket_posts_no_transcript_and_a_lost_channel_is_not_locked() 
     """C2, Q4: no transcript in lockdown; C6: closed from what is stored."""
     locked = plan_close(replace(TICKET, locked_at=1), WANTED)
     assert Kind.POST_TRANSCRIPT not in {effect.kind for effect in locked}
-    lost = plan_close(TICKET, WANTED, channel_exists=False)
+    lost = plan_close(TICKET, WANTED, lock=False)
     assert [effect.kind for effect in lost][0] is Kind.ARCHIVE
 
 

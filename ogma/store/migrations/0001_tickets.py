@@ -43,6 +43,15 @@ CREATE TABLE ticket (
   archive_sha256 TEXT,
   archived_at INTEGER,
   failure TEXT,
+  warned_at INTEGER,
+  close_request_at INTEGER,
+  close_request_by TEXT,
+  close_request_reason TEXT,
+  close_request_due INTEGER,
+  grace_until INTEGER,
+  follow_up_at INTEGER,
+  follow_up TEXT CHECK (follow_up IN ('planned', 'asked', 'solved', 'unsolved', 'undelivered')),
+  refers_to INTEGER REFERENCES ticket (id),
   revision INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE UNIQUE INDEX ticket_slot ON ticket (guild_id, type_id, customer_id, slot)
@@ -144,6 +153,35 @@ CREATE TABLE job (
 ) STRICT;
 CREATE INDEX job_waiting ON job (lane, id) WHERE state IN ('todo', 'doing');
 CREATE INDEX job_ticket ON job (ticket_id);
+
+CREATE TABLE participant (
+  ticket_id INTEGER NOT NULL REFERENCES ticket (id),
+  user_id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  added_at INTEGER NOT NULL,
+  added_by TEXT NOT NULL,
+  removed_at INTEGER,
+  PRIMARY KEY (ticket_id, user_id)
+) STRICT;
+
+CREATE TABLE access_snapshot (
+  ticket_id INTEGER NOT NULL REFERENCES ticket (id),
+  purpose TEXT NOT NULL CHECK (purpose IN ('lockdown', 'closing')),
+  overwrites TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (ticket_id, purpose)
+) STRICT;
+
+CREATE TABLE flag (
+  id INTEGER PRIMARY KEY,
+  ticket_id INTEGER NOT NULL REFERENCES ticket (id),
+  at INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  detail TEXT NOT NULL DEFAULT '',
+  resolved_at INTEGER,
+  resolved_by TEXT
+) STRICT;
+CREATE UNIQUE INDEX flag_open ON flag (ticket_id, kind) WHERE resolved_at IS NULL;
 
 CREATE TABLE lease (
   name TEXT PRIMARY KEY,

@@ -67,19 +67,21 @@ def load_token(token_file: str, data: Path, environ: Mapping[str, str]) -> Secre
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise ConfigError(
-                f"Others on this machine can read the token file {path};"
-                f" run 'chmod 600 {path}', and reset the token if they may have."
+                f"Others on this machine may use the token file {path};"
+                f" run 'chmod 600 {path}', and reset the token if they may have read it."
             )
         text = path.read_text("utf-8")
     except FileNotFoundError as missing:
         raise ConfigError(
-            f"There is no bot token: set {VARIABLE}, or store it in {path} with"
+            f"There is no bot token; set {VARIABLE}, or store it in {path} with"
             " 'ogma init --token-only'."
         ) from missing
     except UnicodeDecodeError as wrong:
         raise ConfigError(f"The token file {path} is not text; store the token again.") from wrong
     except OSError as failed:
-        raise ConfigError(f"Cannot read the token file {path}: {failed.strerror}.") from failed
+        raise ConfigError(
+            f"The token file {path} cannot be read ({failed.strerror}); see that it is your file."
+        ) from failed
     return clean_token(text, str(path))
 
 
@@ -90,7 +92,8 @@ def clean_token(text: str, source: str) -> Secret:
         raise ConfigError(f"The bot token in {source} is empty; copy it from Discord's portal.")
     if not word.isascii() or not word.isprintable() or " " in word:
         raise ConfigError(
-            f"What stands in {source} is not a bot token: it holds blanks or odd characters."
+            f"What stands in {source} is no bot token (it holds blanks or odd characters);"
+            " copy it again from Discord's portal."
         )
     return Secret(word)
 

@@ -35,6 +35,31 @@ def payload(message: Message) -> dict[str, Any]:
     }
 
 
+def embed(message: Message) -> dict[str, Any]:
+    """The one embed of a message, fields as pairs, footer as text."""
+    (shown,) = payload(message)["embeds"]
+    del shown["type"]
+    if "footer" in shown:
+        shown["footer"] = shown["footer"]["text"]
+    if "fields" in shown:
+        shown["fields"] = [(field["name"], field["value"]) for field in shown["fields"]]
+    return dict(shown)
+
+
+def buttons(message: Message) -> list[tuple[str, str, str]]:
+    """(label, custom_id or address, what is special about it) of each button."""
+    styles = {1: "primary", 2: "", 3: "success", 4: "danger", 5: "link"}
+    return [
+        (
+            item["label"],
+            item.get("custom_id") or item["url"],
+            "disabled" if item["disabled"] else styles[item["style"]],
+        )
+        for row in payload(message)["components"]
+        for item in row["components"]
+    ]
+
+
 def form_payload(form: Form) -> dict[str, Any]:
     """The JSON of a form."""
     return {

@@ -87,7 +87,7 @@ def _fields(texts: Texts, ticket: Ticket, item: Item, type_label: str) -> list[F
     where = places.channel(ticket.channel_id) if ticket.channel_id else plain(f"{ticket.id}")
     if item.state is ReviewState.CLOSED:
         where = plain(ticket.channel_name or f"{ticket.id}")
-    who = f"{places.member(ticket.customer_id)} {plain(ticket.customer_name)}"
+    who = f"{places.member(ticket.customer_id)} ({plain(ticket.customer_name)})"
     return [
         (texts("review.ticket"), where, True),
         (texts("review.customer"), who, True),

@@ -21,13 +21,13 @@ def transcript_card(
     type_label: str,
     messages: int,
     handled_by: HandledBy,
-    file: Upload | str,
+    file: Upload | None,
 ) -> Message:
-    """A closed ticket at a glance, with its transcript, or the name of one too large to post.
+    """A closed ticket at a glance, with its transcript, or None for one too large to post.
 
     Marker: the file's name, which carries the ticket's number; without a file the title.
     """
-    note = texts("transcript.too_large", file=label(file)) if isinstance(file, str) else ""
+    note = "" if file else texts("transcript.too_large", number=ticket.id)
     shown = embed(
         colour=Colour.GOOD if ticket.close_reason == "resolved" else Colour.OVER,
         title=texts("transcript.title", number=ticket.id, type=label(type_label)),
@@ -35,7 +35,7 @@ def transcript_card(
         fields=_fields(texts, ticket, messages, handled_by),
         footer=texts("transcript.footer", number=ticket.id),
     )
-    return Message(embeds=(shown,), files=() if isinstance(file, str) else (file,))
+    return Message(embeds=(shown,), files=(file,) if file else ())
 
 
 def _subject(ticket: Ticket) -> str:
@@ -47,7 +47,7 @@ def _fields(texts: Texts, ticket: Ticket, messages: int, handled_by: HandledBy) 
     reason = texts(f"close_reason.{ticket.close_reason}") if ticket.close_reason else ""
     if ticket.close_cause and ticket.close_cause != "command":
         reason = f"{reason} ({texts(f'close_cause.{ticket.close_cause}')})".strip()
-    who = f"{places.member(ticket.customer_id)} {plain(ticket.customer_name)}"
+    who = f"{places.member(ticket.customer_id)} ({plain(ticket.customer_name)})"
     return [
         (texts("transcript.customer"), who, True),
         (texts("transcript.opened"), places.moment(ticket.opened_at, "f"), True),

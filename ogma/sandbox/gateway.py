@@ -51,6 +51,7 @@ _RATE_LIMITED: Final = 4008
 _INVALID_INTENTS: Final = 4013
 _DISALLOWED_INTENTS: Final = 4014
 _SESSION_ENDED: Final = (1000, 1001)
+_CLOSE_S: Final = 2.0
 _EVENTS: Final = 120
 _EVENTS_IN_S: Final = 60.0
 
@@ -80,7 +81,7 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.WebSocketResponse:
         """GET /gateway: one websocket, from HELLO until either side closes it."""
-        socket = web.WebSocketResponse(max_msg_size=2**20, compress=False)
+        socket = web.WebSocketResponse(timeout=_CLOSE_S, max_msg_size=2**20, compress=False)
         await socket.prepare(request)
         compress = request.query.get("compress") == "zlib-stream"
         connection = Connection(socket, request.transport, compress=compress)
@@ -102,8 +103,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Close every connection, as a gateway that goes away."""
-        for connection in list(self._connections):
-            await connection.socket.close(code=1001)
+        open_ones = [connection.socket for connection in self._connections]
+        await asyncio.gather(*(socket.close(code=1001) for socket in open_ones))
 
     def misbehave(self, action: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         """What `/control/gateway` asks for; raises 50035 for an action that does not exist."""

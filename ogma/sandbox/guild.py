@@ -56,7 +56,7 @@ def build(world: World) -> SampleGuild:
     bot_role.permissions = INVITE
     roles = {
         name: world.create_role(
-            guild.id, name, permissions=_ROLE_PERMISSIONS[name], mentionable=False
+            guild.id, name, permissions=_ROLE_PERMISSIONS[name], mentionable=True
         ).id
         for name in ROLES
     }

@@ -55,10 +55,14 @@ def shaped(
 ) -> dict[str, Any] | None:
     """The payload as this session gets it, or None where it hears nothing of the event.
 
+    The bot always hears of its own membership.
     Events of a channel reach only who may view it; without the message content intent the
     content is blanked except where Discord leaves it.
     """
-    if not _heard(intents, event, payload) or not _visible(world, event, payload):
+    own = event == "GUILD_MEMBER_UPDATE" and int(payload["user"]["id"]) == world.bot_user.id
+    if not own and not _heard(intents, event, payload):
+        return None
+    if not _visible(world, event, payload):
         return None
     mine = dict(payload)
     if event == "GUILD_CREATE":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from simcord.backend import errors
 from simcord.backend.models import Channel, Message
@@ -16,8 +17,9 @@ from ogma.sandbox.permissions import BITS
 from ogma.sandbox.rules import empty_message
 from ogma.sandbox.world import World
 
-MAX_CONTENT = 2000
-_DM = "@me"
+MAX_CONTENT: Final = 2000
+_DM: Final = "@me"
+_LINK: Final = re.compile(r"https?://[^\s<>]+")
 
 
 class People:
@@ -122,9 +124,23 @@ class People:
         self.require(user_id, channel, *needed)
         _check_content(content, empty=not files)
         attachments = self._world.store_attachments(channel.id, files)
-        return self._world.create_message(
+        message = self._world.create_message(
             channel.id, user_id, content, attachments=attachments, reference=reference
         )
+        self._unfurl(message)
+        return message
+
+    def _unfurl(self, message: Message) -> None:
+        """Preview the first link, as Discord does a moment later with an update of the message.
+
+        That update is no edit, which a bot has to tell apart.
+        """
+        link = _LINK.search(message.content)
+        channel = self._world.get_channel(message.channel_id)
+        granted = self.permissions(message.author_id, channel)
+        if link is not None and granted & BITS["embed_links"]:
+            message.embeds = [{"type": "link", "url": link.group()}]
+            self._world.announce_message_update(message)
 
     def edit(self, fields: Mapping[str, Any]) -> Message:
         """Edit a member's own message."""

@@ -37,6 +37,7 @@ def whole(world: World, gateway: Gateway) -> dict[str, Any]:
             }
             for session in gateway.sessions.values()
         ],
+        "identifies": world.identifies,
         "guild": {
             "id": str(guild.id),
             "name": guild.name,

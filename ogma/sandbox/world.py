@@ -68,8 +68,31 @@ class World(Backend):  # type: ignore[misc]  # SimCord is not followed by mypy
         """Tell the gateway. SimCord's own transcript is left out: it would only grow."""
         if event == "MESSAGE_CREATE" and self._nonce is not None:
             payload = {**payload, "nonce": self._nonce}
+        if event == "MESSAGE_UPDATE":
+            payload = {**payload, **self._member_of(payload)}
         for listener in list(self.subscribers):
             listener(event, payload)
+
+    def _member_of(self, payload: Mapping[str, Any]) -> dict[str, Any]:
+        """The author's member object, which Discord sends with updates too."""
+        if "guild_id" not in payload:
+            return {}
+        guild = self.get_guild(int(payload["guild_id"]))
+        member = guild.members.get(int(payload["author"]["id"]))
+        if member is None:
+            return {}
+        return {"member": serializers.member_payload(self, guild, member, with_user=False)}
+
+    def announce_message_update(self, message: Message) -> None:
+        """Tell the gateway of a message that changed; its time of editing stays as it is."""
+        self.emit("MESSAGE_UPDATE", dict(serializers.message_payload(self, message)))
+
+    def prepare_message(self, *args: Any, **kwargs: Any) -> Message:
+        """As SimCord, but system messages have no text: clients write it themselves."""
+        message: Message = super().prepare_message(*args, **kwargs)
+        if message.type in (MessageType.PINS_ADD, MessageType.NEW_MEMBER):
+            message.content = ""
+        return message
 
     def create_system_message(
         self, channel_id: int, message_type: MessageType, *args: Any, **kwargs: Any
@@ -167,8 +190,12 @@ class World(Backend):  # type: ignore[misc]  # SimCord is not followed by mypy
     def set_pinned(
         self, channel_id: int, message_id: int, pinned: bool, *, actor_id: int | None = None
     ) -> None:
-        """Pin or unpin, remembering when, for the listing of pins."""
+        """Pin or unpin, remembering when; as on Discord the message is updated, not edited."""
+        message = self.get_message(channel_id, message_id)
+        if message.pinned == pinned:
+            return
         super().set_pinned(channel_id, message_id, pinned, actor_id=actor_id)
+        self.announce_message_update(message)
         if pinned:
             self.pinned_at.setdefault(message_id, self.now_iso())
         else:

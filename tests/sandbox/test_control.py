@@ -81,6 +81,29 @@ async def test_edits_and_deletions_reach_the_bot(
     assert (await bot.event("message_delete")).id == int(message["id"])
 
 
+async def test_a_link_is_previewed_without_an_edit(
+    bot: ProbeBot, control: AsyncControlClient
+) -> None:
+    """P18: Discord updates a message with the preview of its link; nobody has edited it."""
+    await control.message("alice", "general", "see https://example.com/faq please")
+    update = await bot.event("raw_message_edit")
+    assert update.data["edited_timestamp"] is None
+    assert update.data["content"] == "see https://example.com/faq please"
+    assert update.data["embeds"][0]["url"] == "https://example.com/faq"
+    assert update.data["member"]["roles"] == []
+
+
+async def test_a_pin_updates_its_message_and_says_so(
+    bot: ProbeBot, control: AsyncControlClient
+) -> None:
+    message = await bot.channel_named("general").send("rules")
+    await message.pin()
+    update = await bot.event("raw_message_edit")
+    assert (update.data["pinned"], update.data["edited_timestamp"]) == (True, None)
+    notice = await bot.event("message", 2)
+    assert (notice.type, notice.content) == (disnake.MessageType.pins_add, "")
+
+
 async def test_a_reply_refers_to_its_message(bot: ProbeBot, control: AsyncControlClient) -> None:
     first = await control.message("alice", "general", "question")
     await control.message("sam", "general", "answer", reply_to="question")

@@ -184,6 +184,20 @@ async def test_bulk_delete_refuses_old_messages(
     assert (await api("POST", path, {"messages": fresh}))[0] == 204
 
 
+async def test_only_the_roles_that_a_message_allows_are_pinged(
+    bot: ProbeBot, sandbox: Sandbox, control: AsyncControlClient
+) -> None:
+    support, billing = (sandbox.guild.roles[name] for name in ("Support", "Billing"))
+    await bot.channel_named("general").send(
+        f"<@&{support}> <@&{billing}> @everyone",
+        allowed_mentions=disnake.AllowedMentions(roles=[disnake.Object(support)]),
+    )
+    channels = (await control.state())["channels"]
+    general = next(channel for channel in channels if channel["name"] == "general")
+    pings = general["messages"][0]["pings"]
+    assert pings == {"everyone": False, "users": [], "roles": [str(support)]}
+
+
 # --- direct messages ---
 
 

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import re
+import sys
 import time
 import traceback
 from io import TextIOWrapper
@@ -21,6 +22,7 @@ _TOKEN = re.compile(r"(?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}(?![\w-])")
 """A bot token: application id, time and signature, each in URL-safe base64."""
 
 _hidden: set[str] = set()
+_installed: list[logging.Handler] = []
 
 ROTATE_AT: Final = 10 * 1024 * 1024
 ROTATED_FILES: Final = 5
@@ -51,6 +53,18 @@ class _Redacting(logging.Formatter):
         return redact(super().format(record))
 
 
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what is stderr when the line comes."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """The base class sets it once."""
+
+
 class _PrivateFile(RotatingFileHandler):
     """Every file of the log, also the next after a rotation, is for its owner only."""
 
@@ -78,36 +92,40 @@ def configure(
     level: str,
     *,
     json_lines: bool = False,
-    stream: TextIO | None = None,
+    brief: bool = False,
+    to_stderr: bool = True,
     file: Path | None = None,
 ) -> None:
-    """Send the log to a stream, to a rotated file, or to both; replaces an earlier set-up.
+    """Send the log to stderr, to a rotated file, or to both; replaces an earlier set-up.
 
     `level` is one of debug, info, warning, error. Libraries speak at warning and above unless
-    the level is debug: at info they would write message texts and addresses.
+    the level is debug: at info they would write message texts and addresses. `brief` leaves out
+    time and logger, for commands that end at once.
     """
-    handlers: list[logging.Handler] = []
-    if stream is not None:
-        handlers.append(logging.StreamHandler(stream))
+    handlers: list[logging.Handler] = [_Stderr()] if to_stderr else []
     if file is not None:
         handlers.append(_rotating(file))
     for handler in handlers:
-        handler.setFormatter(_formatter(json_lines))
+        handler.setFormatter(_formatter(json_lines, brief))
     root = logging.getLogger()
-    for old in root.handlers[:]:
+    while _installed:
+        old = _installed.pop()
         root.removeHandler(old)
         old.close()
     for handler in handlers:
         root.addHandler(handler)
+        _installed.append(handler)
     wanted = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(wanted if wanted == logging.DEBUG else max(wanted, logging.WARNING))
     logging.getLogger("ogma").setLevel(wanted)
 
 
-def _formatter(json_lines: bool) -> logging.Formatter:
+def _formatter(json_lines: bool, brief: bool) -> logging.Formatter:
     formatter: logging.Formatter
     if json_lines:
         formatter = _JsonLines()
+    elif brief:
+        formatter = _Redacting("%(levelname)s: %(message)s")
     else:
         formatter = _Redacting("%(asctime)s %(levelname)-7s %(name)s: %(message)s")
         formatter.default_time_format = "%Y-%m-%d %H:%M:%S"

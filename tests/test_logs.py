@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,29 +18,28 @@ from tests.settings.test_load import TOKEN
 def _restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The logging of the test run comes back."""
     root, ours = logging.getLogger(), logging.getLogger("ogma")
-    before = (root.handlers[:], root.level, ours.level)
-    root.handlers[:] = []
+    levels = (root.level, ours.level)
     monkeypatch.setattr(logs, "_hidden", set())
     yield
-    for handler in root.handlers:
-        handler.close()
-    root.handlers[:] = before[0]
-    root.setLevel(before[1])
-    ours.setLevel(before[2])
+    logs.configure("warning", to_stderr=False)
+    root.setLevel(levels[0])
+    ours.setLevel(levels[1])
 
 
-def lines(level: str = "info", *, json_lines: bool = False) -> io.StringIO:
-    """Logging set up on a text in memory."""
-    stream = io.StringIO()
-    logs.configure(level, json_lines=json_lines, stream=stream)
-    return stream
+Said = Callable[[], str]
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """What went to stderr since the last call."""
+    return lambda: capsys.readouterr().err
 
 
 @pytest.mark.parametrize("json_lines", [False, True])
-def test_no_secret_is_logged_wherever_it_stands(json_lines: bool) -> None:
+def test_no_secret_is_logged_wherever_it_stands(json_lines: bool, said: Said) -> None:
     """U3: in the message, an argument, an exception's text, by shape and by name."""
     logs.hide("hunter2-hunter2")
-    stream = lines(json_lines=json_lines)
+    logs.configure("info", json_lines=json_lines)
     log = logging.getLogger("ogma.test")
     log.info("token %s", TOKEN)
     log.info(f"in the text {TOKEN}")
@@ -49,10 +47,10 @@ def test_no_secret_is_logged_wherever_it_stands(json_lines: bool) -> None:
         raise ValueError(f"Bot {TOKEN} and hunter2-hunter2")
     except ValueError:
         log.exception("failed with %r", {"password": "hunter2-hunter2"})
-    said = stream.getvalue()
-    assert TOKEN not in said
-    assert "hunter2" not in said
-    assert said.count(logs.MASK) >= 5
+    written = said()
+    assert TOKEN not in written
+    assert "hunter2" not in written
+    assert written.count(logs.MASK) >= 5
 
 
 def test_ordinary_text_is_not_masked() -> None:
@@ -63,11 +61,11 @@ def test_ordinary_text_is_not_masked() -> None:
     assert logs.redact("in short") == "in short"
 
 
-def test_json_lines_are_one_object_each() -> None:
+def test_json_lines_are_one_object_each(said: Said) -> None:
     """U3: on request, JSON."""
-    stream = lines(json_lines=True)
+    logs.configure("info", json_lines=True)
     logging.getLogger("ogma.a").warning("two\nlines")
-    [line] = stream.getvalue().splitlines()
+    [line] = said().splitlines()
     entry = json.loads(line)
     assert list(entry) == ["time", "level", "logger", "message"]
     assert entry["level"] == "warning"
@@ -75,23 +73,23 @@ def test_json_lines_are_one_object_each() -> None:
     assert entry["time"].endswith("Z")
 
 
-def test_libraries_say_less_than_ogma() -> None:
+def test_libraries_say_less_than_ogma(said: Said) -> None:
     """U3: at info, a library would write addresses and message texts."""
-    stream = lines("info")
+    logs.configure("info")
     logging.getLogger("httpx").info("GET /messages")
     logging.getLogger("httpx").warning("slow")
     logging.getLogger("ogma.bot").info("ready")
     logging.getLogger("ogma.bot").debug("details")
-    said = [line.partition("Z ")[2] for line in stream.getvalue().splitlines()]
-    assert said == ["WARNING httpx: slow", "INFO    ogma.bot: ready"]
+    written = [line.partition("Z ")[2] for line in said().splitlines()]
+    assert written == ["WARNING httpx: slow", "INFO    ogma.bot: ready"]
 
 
-def test_a_second_set_up_replaces_the_first() -> None:
-    """No line is written twice."""
-    first, second = lines(), lines()
+def test_a_second_set_up_replaces_the_first(said: Said) -> None:
+    """No line is written twice; brief lines have no time."""
+    logs.configure("info")
+    logs.configure("info", brief=True)
     logging.getLogger("ogma").warning("once")
-    assert first.getvalue() == ""
-    assert second.getvalue().count("once") == 1
+    assert said() == "WARNING: once\n"
 
 
 def test_the_log_file_is_private_and_rotated(
@@ -100,7 +98,7 @@ def test_the_log_file_is_private_and_rotated(
     """U3: rotation, so the disk does not fill."""
     monkeypatch.setattr(logs, "ROTATE_AT", 2_000)
     path = tmp_path / "logs" / "ogma.log"
-    logs.configure("info", file=path)
+    logs.configure("info", to_stderr=False, file=path)
     for number in range(400):
         logging.getLogger("ogma").info("line %d", number)
     assert path.stat().st_mode & 0o777 == 0o600

@@ -73,7 +73,6 @@ def _log(context: Context, settings: Settings) -> None:
     logs.configure(
         level,
         json_lines=settings.logging.json_lines,
-        stream=sys.stderr,
         file=context.data / "logs" / LOG_FILE,
     )
 

@@ -17,13 +17,15 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command, get_group
 
-from ogma import __version__
+from ogma import __version__, logs
 from ogma.cli.context import Context
 from ogma.cli.output import Output, Verbosity
 from ogma.cli.registry import COMMANDS, GROUPS, Entry
 from ogma.errors import OgmaError, UsageError
 
 INTERRUPTED = 130
+
+LOG_LEVELS = {Verbosity.QUIET: "error", Verbosity.NORMAL: "warning", Verbosity.VERBOSE: "info"}
 
 
 class LazyGroup(TyperGroup):
@@ -96,6 +98,7 @@ def _root(
     if verbose and quiet:
         raise UsageError("--verbose and --quiet exclude each other; use one of them.")
     verbosity = Verbosity.VERBOSE if verbose else Verbosity.QUIET if quiet else Verbosity.NORMAL
+    logs.configure(LOG_LEVELS[verbosity], brief=True)
     ctx.obj = Context(config, data, verbosity)
     if ctx.invoked_subcommand is None:
         Output(verbosity).text(ctx.get_help())

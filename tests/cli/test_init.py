@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -136,3 +141,28 @@ def test_the_token_is_never_printed(ogma: Ogma) -> None:
     said.append(ogma("--verbose", "init", "--token-file", "-", typed=TOKEN))
     said.append(ogma("--verbose", "init", "--token-file", f"/no/{TOKEN}", "--force"))
     assert TOKEN not in str(said)
+
+
+def test_a_typed_token_is_hidden_and_stored(ogma: Ogma, tmp_path: Path) -> None:
+    """S1: at a terminal the token is asked for, and what is typed does not show."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "r+b", buffering=0) as terminal:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "ogma", "init"],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        seen = b""
+        while b"instead):" not in seen:
+            seen += terminal.read(4096)
+        terminal.write(TOKEN.encode() + b"\n")
+        with contextlib.suppress(OSError):  # how Linux tells that the other end is closed
+            while piece := terminal.read(4096):
+                seen += piece
+        assert child.wait() == 0
+    assert TOKEN.encode() not in seen
+    assert LINK.encode() in seen
+    assert (tmp_path / "data" / "token").read_text() == TOKEN + "\n"

@@ -25,7 +25,6 @@ _ACKS = {
 def whole(world: World, gateway: Gateway) -> dict[str, Any]:
     """Everything: `GET /control/state`."""
     guild = world.get_guild(world.guild_id)
-    owner = world.users[guild.owner_id]
     return {
         "now": rfc3339(world.clock.now()),
         "sessions": [
@@ -41,18 +40,10 @@ def whole(world: World, gateway: Gateway) -> dict[str, Any]:
         "guild": {
             "id": str(guild.id),
             "name": guild.name,
-            "owner": owner.name,
+            "owner": world.users[guild.owner_id].name,
             "owner_id": str(guild.owner_id),
         },
-        "roles": [
-            {
-                "id": str(role.id),
-                "name": role.name,
-                "permissions": str(role.permissions),
-                "position": role.position,
-            }
-            for role in sorted(guild.roles.values(), key=lambda role: role.position)
-        ],
+        "roles": _roles(world),
         "members": [_member(world, user_id) for user_id in guild.members],
         "commands": [
             {"name": command["name"], "id": command["id"], "type": command["type"]}
@@ -62,10 +53,7 @@ def whole(world: World, gateway: Gateway) -> dict[str, Any]:
         "channels": [channel_json(world, channel) for channel in world.guild_channels()],
         "dms": _dms(world),
         "deleted_channels": [
-            {
-                **channel_json(world, gone["channel"], gone["messages"]),
-                "deleted_at": gone["at"],
-            }
+            {**channel_json(world, gone["channel"], gone["messages"]), "deleted_at": gone["at"]}
             for gone in world.deleted_channels
         ],
     }
@@ -163,6 +151,21 @@ def _message(world: World, record: Interaction, message_id: int | None) -> Messa
     if message_id is None:
         return None
     return world.messages.get(record.channel_id, {}).get(message_id)
+
+
+def _roles(world: World) -> list[dict[str, Any]]:
+    """The guild's roles, the lowest first."""
+    roles = world.get_guild(world.guild_id).roles.values()
+    return [
+        {
+            "id": str(role.id),
+            "name": role.name,
+            "permissions": str(role.permissions),
+            "position": role.position,
+            "mentionable": role.mentionable,
+        }
+        for role in sorted(roles, key=lambda role: int(role.position))
+    ]
 
 
 def _member(world: World, user_id: int) -> dict[str, Any]:

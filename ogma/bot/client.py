@@ -15,17 +15,19 @@ from disnake.ext import commands
 from disnake.http import Route
 
 from ogma.bot import http
+from ogma.bot.afterwards import Afterwards
 from ogma.bot.closing import Closing
 from ogma.bot.conversation import Conversation
 from ogma.bot.deliver import Deliver
 from ogma.bot.escalation import Escalation
 from ogma.bot.opening import Opening
+from ogma.bot.people import People
 from ogma.bot.replies import Replies
 from ogma.bot.staff import Staff
 from ogma.bot.worker import Worker
 from ogma.domain.clock import MINUTE, SECOND, Millis
 from ogma.errors import ConfigError, LeaseLost, OgmaError, Unreachable
-from ogma.services import clock, instance
+from ogma.services import clock, instance, timers
 
 if TYPE_CHECKING:
     from ogma.app import App
@@ -35,6 +37,7 @@ log = logging.getLogger(__name__)
 API_PATH = "/api/v10"
 STOP_WITHIN_S = 8.0
 LEASE_EVERY_S = 10.0
+SWEEP_EVERY_S = 1.0
 KNOWLEDGE_EVERY_S = 1.0
 CLOCK_TOLERANCE: Millis = 2 * SECOND
 """`Date` has whole seconds, so a smaller difference means nothing."""
@@ -44,7 +47,12 @@ class OgmaBot(commands.InteractionBot):
     """The production client. Nothing in it asks whether Discord is a sandbox."""
 
     def __init__(self, app: App, *, follow_server_clock: bool = False) -> None:
-        intents = disnake.Intents(guilds=True, guild_messages=True, message_content=True)
+        intents = disnake.Intents(
+            guilds=True,
+            guild_messages=True,
+            message_content=True,
+            members=app.settings.discord.members_intent,
+        )
         super().__init__(
             intents=intents,
             test_guilds=[app.settings.discord.guild],
@@ -61,12 +69,15 @@ class OgmaBot(commands.InteractionBot):
         self.stopped_by: OgmaError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Lock()
-        self.add_cog(Opening(self, app))
+        self.opening = Opening(self, app)
+        self.add_cog(self.opening)
         self.conversation = Conversation(self, app)
         self.add_cog(self.conversation)
         self.add_cog(Escalation(self, app))
         self.add_cog(Staff(self, app))
+        self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))
+        self.add_cog(Afterwards(self, app))
 
     def woken(self) -> None:
         """Something was written: effects or questions may be waiting."""
@@ -81,6 +92,7 @@ class OgmaBot(commands.InteractionBot):
         self._spawn("replies", self.replies.run())
         self._spawn("lease", self._keep_lease())
         self._spawn("knowledge", self._follow_knowledge())
+        self._spawn("timers", self._sweep())
         if self.follow_server_clock:
             self._spawn("clock", self._follow_clock())
 
@@ -106,6 +118,13 @@ class OgmaBot(commands.InteractionBot):
         while True:
             await asyncio.sleep(LEASE_EVERY_S)
             await self.app.write(instance.extend)
+
+    async def _sweep(self) -> None:
+        """What becomes due with time; the first sweep finds what was missed while away."""
+        while True:
+            if await self.app.write(timers.sweep):
+                self.woken()
+            await asyncio.sleep(SWEEP_EVERY_S)
 
     async def _follow_knowledge(self) -> None:
         while True:
@@ -164,8 +183,9 @@ async def run(
             ) from error
         except disnake.PrivilegedIntentsRequired as error:
             raise ConfigError(
-                "Discord refuses the Message Content intent; switch it on in the developer "
-                "portal (Bot, Privileged Gateway Intents) and start again."
+                "Discord refuses the intents that Ogma needs; switch on Message Content and "
+                "Server Members in the developer portal (Bot, Privileged Gateway Intents), or "
+                "set discord.members_intent to false for the latter, and start again."
             ) from error
         except (aiohttp.ClientError, OSError, disnake.GatewayNotFound) as error:
             where = api or "Discord"

@@ -31,7 +31,7 @@ _RATINGS: Final[dict[Action, Rating]] = {
     Action.CSAT_SKIP: "skipped",
 }
 
-_REASONS = [
+REASONS = [
     disnake.OptionChoice("Resolved", CloseReason.RESOLVED.value),
     disnake.OptionChoice("Duplicate", CloseReason.DUPLICATE.value),
     disnake.OptionChoice("User unresponsive", CloseReason.UNRESPONSIVE.value),
@@ -56,7 +56,7 @@ class Closing(commands.Cog):
     async def close(
         self,
         inter: Command,
-        reason: str = commands.Param(description="Why it is closed", choices=_REASONS),
+        reason: str = commands.Param(description="Why it is closed", choices=REASONS),
         note: str = commands.Param(
             default="", description="For the team's records", max_length=NOTE_MAX
         ),

@@ -90,6 +90,12 @@ class Conversation(commands.Cog):
         if await self._app.write(closing.channel_deleted, channel.id) is not None:
             self._bot.woken()
 
+    @commands.Cog.listener()
+    async def on_raw_member_remove(self, payload: disnake.RawGuildMemberRemoveEvent) -> None:
+        if payload.guild_id == self._app.settings.discord.guild:
+            await self._app.write(closing.customer_left, payload.user.id)
+            self._bot.woken()
+
     async def catch_up(self) -> None:
         """Fetch what open tickets have missed while nobody listened."""
         for missed in await self._app.read(conversation.to_catch_up):

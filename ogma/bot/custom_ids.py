@@ -32,6 +32,12 @@ class Action(StrEnum):
     CSAT_SKIP = "csat_skip"  # ticket
     CSAT_COMMENT = "csat_comment"  # ticket: the button that opens the comment form
     CSAT_COMMENT_FORM = "csat_comment_form"  # ticket: the comment form itself
+    CONFIRM_CLOSE = "confirm_close"  # ticket: the customer agrees to a close request
+    KEEP_OPEN = "keep_open"  # ticket: the customer does not
+    REOPEN = "reopen"  # ticket: during the grace period
+    SOLVED = "solved"  # ticket: the answer to the follow-up
+    UNSOLVED = "unsolved"  # ticket
+    OPEN_AGAIN = "open_again"  # ticket: a new one that refers to it
 
 
 NAMED_ROWS: Final = frozenset({Action.OPEN, Action.CHOOSE, Action.INTAKE})

@@ -13,15 +13,19 @@ import disnake
 from disnake.http import Route
 
 from ogma.bot import failures, lookup
+from ogma.bot.deliver_access import AccessEffects
 from ogma.bot.deliver_close import CloseEffects
 from ogma.bot.failures import GiveUp, Problem
+from ogma.bot.render import life
 from ogma.bot.render import ticket as render
 from ogma.bot.render.message import Message
 from ogma.bot.render.model_text import links_in
+from ogma.bot.render.notices import staff_notice
 from ogma.bot.render.panel import panel
 from ogma.bot.render.review import Candidate, Item, review
 from ogma.domain import opening
 from ogma.domain.clock import MINUTE, snowflake_at
+from ogma.domain.closing import CloseReason
 from ogma.domain.effects import Job, Kind
 from ogma.domain.escalation import Cause
 from ogma.domain.tickets import State, Ticket
@@ -58,6 +62,7 @@ class Deliver:
             Kind.SYNC_PANEL: self._sync_panel,
             Kind.STAFF_NOTICE: self._staff_notice,
             **closing.handlers(),
+            **AccessEffects(bot, app).handlers(),
         }
 
     async def __call__(self, job: Job) -> Receipt:
@@ -168,21 +173,36 @@ class Deliver:
 
     async def _say(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)
-        if ticket.state is not State.OPEN:
+        notice = Notice(job.payload["notice"])
+        in_grace = notice is Notice.GRACE and ticket.grace_until is not None
+        if ticket.state is not State.OPEN and not in_grace:
             return {"skipped": str(ticket.state)}
-        message = self._notice(Notice(job.payload["notice"]), job.payload["values"])
+        message = self._notice(notice, ticket.id, job.payload["values"])
         return {"message": await self._post_in(job, ticket, message)}
 
-    def _notice(self, notice: Notice, values: Mapping[str, Any]) -> Message:
+    def _notice(self, notice: Notice, number: int, values: Mapping[str, Any]) -> Message:
         texts = self._app.texts
         match notice:
             case Notice.ESCALATED:
                 expected = self._app.settings.escalation.expected_response
                 return render.escalated(texts, Cause(values["cause"]), expected=expected)
             case Notice.CLAIMED:
-                return render.claimed(texts, values["staff"])
+                return render.claimed(texts, **values)
             case Notice.RELEASED:
-                return render.released(texts, values["staff"])
+                return render.released(texts, **values)
+            case Notice.ADDED:
+                return life.added(texts, **values)
+            case Notice.REMOVED:
+                return life.removed(texts, **values)
+            case Notice.CLOSE_REQUEST:
+                return life.close_request(texts, number, **values)
+            case Notice.INACTIVE:
+                return life.inactive(texts, **values)
+            case Notice.GRACE:
+                reason = CloseReason(values["reason"])
+                return life.grace(texts, number, values["staff"], reason, values["until"])
+            case Notice.REOPENED:
+                return life.reopened(texts, **values)
 
     async def _answer(self, job: Job) -> Receipt:
         answer_id, revision = job.payload["answer"], job.payload["revision"]
@@ -239,9 +259,9 @@ class Deliver:
         )
 
     async def _staff_notice(self, job: Job) -> Receipt:
-        text = self._app.texts(job.payload["text"], **job.payload["values"])
+        message = staff_notice(self._app.texts, job.payload["text"], job.payload["values"])
         channel_id = self._app.settings.channels.staff_review
-        return {"message": await self.post(job, channel_id, Message(content=text))}
+        return {"message": await self.post(job, channel_id, message)}
 
     async def _sync_panel(self, job: Job) -> Receipt:
         settings = self._app.settings

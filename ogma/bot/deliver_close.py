@@ -1,19 +1,19 @@
-"""The effects of a close: lock, archive, transcript, rating, and last of all the deletion (C2)."""
+"""The effects of a close: archive, transcript, rating, and last of all the deletion (C2)."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import disnake
-from disnake.http import Route
 
 from ogma.bot.render.csat import csat
+from ogma.bot.render.life import follow_up
 from ogma.bot.render.message import Message, Upload
 from ogma.bot.render.transcript import customer_transcript, transcript_card
 from ogma.domain.effects import Job, Kind
-from ogma.domain.opening import SEND
 from ogma.domain.tickets import Ticket
 from ogma.services import archive
 from ogma.services.archive import Stored
@@ -41,29 +41,17 @@ class CloseEffects:
     def handlers(self) -> dict[Kind, Callable[[Job], Awaitable[Receipt]]]:
         """By kind, for the registry."""
         return {
-            Kind.LOCK_CHANNEL: self._lock_channel,
             Kind.ARCHIVE: self._archive,
             Kind.POST_TRANSCRIPT: self._post_transcript,
             Kind.CUSTOMER_TRANSCRIPT: self._customer_transcript,
             Kind.CSAT_DM: self._csat_dm,
+            Kind.FOLLOW_UP_DM: self._follow_up_dm,
             Kind.DELETE_CHANNEL: self._delete_channel,
         }
 
     async def _ticket(self, job: Job) -> Ticket:
         assert job.ticket_id is not None
         return await self._app.read(Desk.ticket, job.ticket_id)
-
-    async def _lock_channel(self, job: Job) -> Receipt:
-        """Nobody but the bot may write: what is said after the archive would be lost."""
-        ticket = await self._ticket(job)
-        if ticket.channel_id is None:
-            return {"skipped": "no channel"}
-        raw = await self._bot.http.get_channel(ticket.channel_id)
-        locked = [read_only(one, self._bot.user.id) for one in raw["permission_overwrites"]]  # type: ignore[typeddict-item]
-        route = Route("PATCH", "/channels/{channel_id}", channel_id=ticket.channel_id)
-        reason = f"ticket {ticket.id} closed"
-        await self._bot.http.request(route, json={"permission_overwrites": locked}, reason=reason)
-        return {}
 
     async def _archive(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)
@@ -90,16 +78,17 @@ class CloseEffects:
         ticket = await self._ticket(job)
         facts = await self._app.read(archive.card, ticket.id)
         folder = archive.folder_of(self._app.desk, ticket)
-        page = folder / "transcript.html"
-        size = (await asyncio.to_thread(page.stat)).st_size
-        upload = Upload(f"ticket-{ticket.id}-{ticket.key}.html", str(page))
+        name = f"ticket-{ticket.id}-{ticket.key}"
+        kept = {f"{name}.html": "transcript.html", f"{name}.json": "transcript.json"}
+        files = [Upload(shown, str(folder / stored)) for shown, stored in kept.items()]
+        fitting = await asyncio.to_thread(_fitting, files)
         message = transcript_card(
             self._app.texts,
             ticket,
             type_label=facts.type_label,
             messages=facts.messages,
             handled_by=facts.handled_by,
-            file=upload if size <= UPLOAD_MAX else str(page),
+            files=fitting,
         )
         channel_id = self._app.settings.channels.transcripts
         return {"message": await self._post(job, channel_id, message)}
@@ -119,6 +108,13 @@ class CloseEffects:
         channel_id = await self._dm(ticket.customer_id)
         return {"message": await self._post(job, channel_id, message)}
 
+    async def _follow_up_dm(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        closed_at = ticket.closed_at or ticket.opened_at
+        message = follow_up(self._app.texts, ticket.id, self._names()[1], closed_at)
+        channel_id = await self._dm(ticket.customer_id)
+        return {"message": await self._post(job, channel_id, message)}
+
     async def _dm(self, user_id: int) -> int:
         channel = await self._bot.http.start_private_message(user_id)
         return int(channel["id"])
@@ -133,14 +129,13 @@ class CloseEffects:
         return {}
 
 
-def read_only(overwrite: Mapping[str, Any], bot_id: int) -> dict[str, Any]:
-    """An overwrite that no longer lets anybody but the bot write."""
-    allow, deny = int(overwrite["allow"]), int(overwrite["deny"])
-    if int(overwrite["id"]) != bot_id:
-        allow, deny = allow & ~SEND, deny | SEND
-    return {
-        "id": str(overwrite["id"]),
-        "type": int(overwrite["type"]),
-        "allow": str(allow),
-        "deny": str(deny),
-    }
+def _fitting(files: Sequence[Upload]) -> list[Upload]:
+    """The files that Discord takes, the page before the data; none rather than half a page."""
+    fitting: list[Upload] = []
+    left = UPLOAD_MAX
+    for file in files:
+        left -= Path(file.path).stat().st_size
+        if left < 0:
+            break
+        fitting.append(file)
+    return fitting

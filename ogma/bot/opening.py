@@ -98,13 +98,16 @@ class Opening(commands.Cog):
 
     async def _open(self, interaction: Click | Submit, wish: Intention) -> None:
         await interaction.response.defer(with_message=True, ephemeral=True)
-        opened = await self._app.write(opening.open_ticket, wish, interaction.id)
-        if isinstance(opened, Refused):
-            message = self._refusal(opened, wish.type_id)
-        else:
-            self._bot.woken()
-            message = await self._when_ready(opened.id)
+        message = await self.open(wish, interaction.id)
         await interaction.edit_original_response(**message.edit())
+
+    async def open(self, wish: Intention, interaction_id: int) -> Message:
+        """Open a ticket; gives the sentence for whoever asked, once its channel stands."""
+        opened = await self._app.write(opening.open_ticket, wish, interaction_id)
+        if isinstance(opened, Refused):
+            return self._refusal(opened, wish.type_id)
+        self._bot.woken()
+        return await self._when_ready(opened.id)
 
     async def _when_ready(self, number: int) -> Message:
         """The sentence with the link, as soon as the channel stands."""

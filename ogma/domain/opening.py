@@ -31,6 +31,8 @@ class Intention:
     type_id: str
     subject: str | None = None
     description: str | None = None
+    refers_to: int | None = None
+    """The earlier ticket that this one goes on with."""
 
 
 def refusal(kind: TypePolicy | None, roles: AbstractSet[int], open_now: int) -> Refusal | None:

@@ -67,6 +67,7 @@ def _new_ticket(desk: Desk, wish: Intention, interaction_id: int, now: Millis) -
         "interaction_id": interaction_id,
         "subject": wish.subject,
         "description": wish.description,
+        "refers_to": wish.refers_to,
         "opened_at": now,
         "last_activity_at": now,
     }

@@ -154,7 +154,7 @@ def test_transcript_card(
     texts: Any, one: Any, kind: str, messages: int, by: HandledBy, file: Upload | None
 ) -> None:
     message = transcript.transcript_card(
-        texts, one, type_label=kind, messages=messages, handled_by=by, file=file
+        texts, one, type_label=kind, messages=messages, handled_by=by, files=[file] if file else []
     )
     assert_within_limits(message)
 

@@ -164,7 +164,7 @@ CLOSED = replace(
 def test_transcript_card() -> None:
     file = Upload("ticket-42.html", "/dev/null")
     message = transcript.transcript_card(
-        EN, CLOSED, type_label="Billing", messages=12, handled_by="both", file=file
+        EN, CLOSED, type_label="Billing", messages=12, handled_by="both", files=[file]
     )
     assert embed(message) == {
         "title": "Ticket 42 · Billing",
@@ -195,7 +195,7 @@ def test_transcript_card_of_a_file_too_large_and_a_close_without_command() -> No
         TICKET, subject=None, close_reason="other", close_cause="channel_deleted", closed_at=OPENED
     )
     message = transcript.transcript_card(
-        EN, bare, type_label="Billing", messages=0, handled_by="nobody", file=None
+        EN, bare, type_label="Billing", messages=0, handled_by="nobody"
     )
     shown = embed(message)
     assert shown["description"] == (

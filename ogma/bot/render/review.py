@@ -64,6 +64,8 @@ def review(
 
     An edit never notifies again, so the same values serve for sending and for editing.
     """
+    if ticket.locked:
+        return _locked(texts, ticket)
     url = None
     if ticket.channel_id is not None and item.state is not ReviewState.CLOSED:
         url = places.channel_url(ticket.guild_id, ticket.channel_id)
@@ -81,6 +83,17 @@ def review(
         rows=_rows(texts, item, url),
         pings=tuple(ping_roles),
     )
+
+
+def _locked(texts: Texts, ticket: Ticket) -> Message:
+    """In lockdown the staff channel learns nothing but that (Q4)."""
+    shown = embed(
+        colour=Colour.OVER,
+        title=texts("review_locked.title", number=ticket.id),
+        text=texts("review_locked.text"),
+        footer=texts("review.footer", number=ticket.id),
+    )
+    return Message(embeds=(shown,))
 
 
 def _fields(texts: Texts, ticket: Ticket, item: Item, type_label: str) -> list[Field]:

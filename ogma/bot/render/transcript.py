@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from ogma.bot.render import places
@@ -21,13 +22,13 @@ def transcript_card(
     type_label: str,
     messages: int,
     handled_by: HandledBy,
-    file: Upload | None,
+    files: Sequence[Upload] = (),
 ) -> Message:
-    """A closed ticket at a glance, with its transcript, or None for one too large to post.
+    """A closed ticket at a glance, with its transcript; without one that is too large to post.
 
-    Marker: the file's name, which carries the ticket's number; without a file the title.
+    Marker: the first file's name, which carries the ticket's number; without files the title.
     """
-    note = "" if file else texts("transcript.too_large", number=ticket.id)
+    note = "" if files else texts("transcript.too_large", number=ticket.id)
     shown = embed(
         colour=Colour.GOOD if ticket.close_reason == "resolved" else Colour.OVER,
         title=texts("transcript.title", number=ticket.id, type=label(type_label)),
@@ -35,7 +36,7 @@ def transcript_card(
         fields=_fields(texts, ticket, messages, handled_by),
         footer=texts("transcript.footer", number=ticket.id),
     )
-    return Message(embeds=(shown,), files=(file,) if file else ())
+    return Message(embeds=(shown,), files=tuple(files))
 
 
 def _subject(ticket: Ticket) -> str:

@@ -1,0 +1,159 @@
+"""Effects that change who sees or writes in a ticket's channel (Q3, Q4, C2).
+
+Whatever is changed for a while is kept first, in the database, so that the way back is exact even
+when the bot dies between the two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from disnake.http import Route
+
+from ogma.domain.effects import Job, Kind
+from ogma.domain.opening import BOT_BITS, MEMBER_BITS, SEND, VIEW
+from ogma.domain.tickets import State, Ticket
+from ogma.services import lockdown
+from ogma.services.desk import Desk
+
+if TYPE_CHECKING:
+    from ogma.app import App
+    from ogma.bot.client import OgmaBot
+
+Receipt = Mapping[str, Any]
+Overwrites = Sequence[Mapping[str, Any]]
+
+CLOSING = "closing"
+
+
+class AccessEffects:
+    """Handlers of permission overwrites and names."""
+
+    def __init__(self, bot: OgmaBot, app: App) -> None:
+        self._bot = bot
+        self._app = app
+
+    def handlers(self) -> dict[Kind, Callable[[Job], Awaitable[Receipt]]]:
+        """By kind, for the registry."""
+        return {
+            Kind.SET_MEMBER: self._set_member,
+            Kind.RENAME_CHANNEL: self._rename,
+            Kind.LOCKDOWN: self._lockdown,
+            Kind.UNLOCK: self._unlock,
+            Kind.LOCK_CHANNEL: self._lock_channel,
+            Kind.REOPEN_CHANNEL: self._reopen_channel,
+        }
+
+    async def _ticket(self, job: Job) -> Ticket:
+        assert job.ticket_id is not None
+        return await self._app.read(Desk.ticket, job.ticket_id)
+
+    async def _set_member(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        if ticket.channel_id is None or ticket.state is not State.OPEN:
+            return {"skipped": str(ticket.state)}
+        member = job.payload["member"]
+        reason = f"ticket {ticket.id}: members changed"
+        if job.payload["there"]:
+            await self._bot.http.edit_channel_permissions(
+                ticket.channel_id, member, MEMBER_BITS, 0, 1, reason=reason
+            )
+        else:
+            await self._bot.http.delete_channel_permissions(
+                ticket.channel_id, member, reason=reason
+            )
+        return {}
+
+    async def _rename(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        if ticket.channel_id is None or ticket.state is not State.OPEN:
+            return {"skipped": str(ticket.state)}
+        changed = await self._patch(ticket, {"name": job.payload["name"]}, "renamed")
+        return {"name": changed["name"]}
+
+    async def _lockdown(self, job: Job) -> Receipt:
+        ticket = await self._ticket(job)
+        before = await self._kept(ticket, lockdown.PURPOSE)
+        settings = self._app.settings
+        allowed = frozenset(settings.roles.management) | {ticket.guild_id}
+        locked = locked_down(before, allowed, self._bot.user.id)
+        await self._patch(ticket, {"permission_overwrites": locked}, "locked")
+        return {}
+
+    async def _unlock(self, job: Job) -> Receipt:
+        return await self._restore(job, lockdown.PURPOSE, "unlocked")
+
+    async def _lock_channel(self, job: Job) -> Receipt:
+        """Nobody but the bot may write: what is said after the archive would be lost."""
+        ticket = await self._ticket(job)
+        if ticket.channel_id is None:
+            return {"skipped": "no channel"}
+        before = await self._kept(ticket, CLOSING)
+        locked = [read_only(one, self._bot.user.id) for one in before]
+        await self._patch(ticket, {"permission_overwrites": locked}, "closed")
+        return {}
+
+    async def _reopen_channel(self, job: Job) -> Receipt:
+        return await self._restore(job, CLOSING, "reopened")
+
+    async def _restore(self, job: Job, purpose: str, why: str) -> Receipt:
+        ticket = await self._ticket(job)
+        before = await self._app.read(lockdown.kept_overwrites, ticket.id, purpose)
+        if before is None or ticket.channel_id is None:
+            return {"skipped": "nothing to restore"}
+        exact = [as_sent(one) for one in before]
+        await self._patch(ticket, {"permission_overwrites": exact}, why)
+        return {}
+
+    async def _kept(self, ticket: Ticket, purpose: str) -> Overwrites:
+        """The overwrites before the change: those kept by an earlier attempt, else today's."""
+        kept = await self._app.read(lockdown.kept_overwrites, ticket.id, purpose)
+        if kept is not None:
+            return kept
+        assert ticket.channel_id is not None
+        raw: Mapping[str, Any] = await self._bot.http.get_channel(ticket.channel_id)
+        before = list(raw["permission_overwrites"])
+        await self._app.write(lockdown.keep_overwrites, ticket.id, before, purpose)
+        return before
+
+    async def _patch(self, ticket: Ticket, body: Mapping[str, Any], why: str) -> Mapping[str, Any]:
+        route = Route("PATCH", "/channels/{channel_id}", channel_id=ticket.channel_id)
+        reason = f"ticket {ticket.id} {why}"
+        changed: Mapping[str, Any] = await self._bot.http.request(route, json=body, reason=reason)
+        return changed
+
+
+def as_sent(overwrite: Mapping[str, Any], *, allow: int = 0, deny: int = 0) -> dict[str, Any]:
+    """An overwrite as Discord's API takes it; `allow` and `deny` move bits to that side."""
+    allowed = (int(overwrite["allow"]) | allow) & ~deny
+    denied = (int(overwrite["deny"]) | deny) & ~allow
+    return {
+        "id": str(overwrite["id"]),
+        "type": int(overwrite["type"]),
+        "allow": str(allowed),
+        "deny": str(denied),
+    }
+
+
+def read_only(overwrite: Mapping[str, Any], bot_id: int) -> dict[str, Any]:
+    """An overwrite that no longer lets anybody but the bot write."""
+    return as_sent(overwrite, deny=0 if int(overwrite["id"]) == bot_id else SEND)
+
+
+def locked_down(
+    before: Overwrites, allowed_roles: frozenset[int], bot_id: int
+) -> list[dict[str, Any]]:
+    """Overwrites in lockdown: roles but management's lose sight; members and the bot keep it."""
+    locked = []
+    for one in before:
+        is_role = int(one["type"]) == 0
+        shut_out = is_role and int(one["id"]) not in allowed_roles
+        locked.append(as_sent(one, deny=VIEW if shut_out else 0))
+    present = {int(one["id"]) for one in before}
+    for role in sorted(allowed_roles - present):
+        own = {"id": role, "type": 0, "allow": MEMBER_BITS, "deny": 0}
+        locked.append(as_sent(own))
+    if bot_id not in present:
+        locked.append(as_sent({"id": bot_id, "type": 1, "allow": BOT_BITS, "deny": 0}))
+    return locked

@@ -29,7 +29,7 @@ from ogma.transcripts.tree import (
 FENCE: Final = "```"
 _SPECIAL = re.compile(r"[\\`*_~|\[<]|https?://|@everyone\b|@here\b")
 _ESCAPABLE = re.compile(r"[!-/:-@\[-`{-~]")
-_BARE_URL = re.compile(r"https?://[^\s<>|\"`\\]{1,2048}")
+_BARE_URL = re.compile(r"https?://[^\s<>|\"`\\]+")
 _LANGUAGE = re.compile(r"([\w+#.-]{1,32})\n")
 _BRACKETS = re.compile(r"\\.|[\[\]()]", re.DOTALL)
 _ANGLE = re.compile(
@@ -73,6 +73,11 @@ class _Frame:
     def children(self) -> tuple[Inline, ...]:
         self._flush()
         return tuple(self.nodes)
+
+    def end_line(self) -> None:
+        """The line break before a block is the block's own."""
+        if self.pending:
+            self.pending[-1] = self.pending[-1].removesuffix("\n")
 
     def _flush(self) -> None:
         if self.pending:
@@ -143,7 +148,9 @@ class _Scanner:
                 language = named.group(1) if named else ""
                 body = body[named.end() :] if named else body
                 if body.strip():
-                    self._take(CodeBlock(body.strip("\n"), language), close + 3 - start)
+                    self._frames[-1].end_line()
+                    end = close + 3 + text.startswith("\n", close + 3)
+                    self._take(CodeBlock(body.strip("\n"), language), end - start)
                     return
         run = re.compile("`+").match(text, start)
         length = len(run.group()) if run else 1
@@ -214,7 +221,7 @@ class _Scanner:
         address = _trimmed(found.group()) if found else ""
         url = safe_url(address) if self._links else None
         if url is None:
-            self._literal(len("http"))
+            self._literal(len(address) or len("http"))
             return
         self._take(Link(url, (Text(url),)), len(address))
 

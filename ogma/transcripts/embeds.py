@@ -189,7 +189,10 @@ def _text(value: object) -> str:
 
 
 def _color(value: object) -> str | None:
-    return f"#{value:06x}" if isinstance(value, int) and 0 < value <= 0xFFFFFF else None
+    """Zero is Discord's word for no colour."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return f"#{value:06x}" if 0 < value <= 0xFFFFFF else None
 
 
 def _object(value: object) -> Mapping[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
-from string import Formatter
 from types import MappingProxyType
 from typing import Final
 
@@ -16,6 +16,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "December",
         "weekdays": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
         "date": "{weekday}, {month} {day}, {year}",
+        "month": "{month} {year}",
         "time": "{hour:02}:{minute:02}",
         "moment": "{year}-{month_number:02}-{day:02} {hour:02}:{minute:02}",
         "customer_view": "Customer's copy",
@@ -46,20 +47,33 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "handled.ai": "AI",
         "handled.human": "People",
         "handled.both": "AI and people",
+        "handled.nobody": "Nobody",
         "side.customer": "Customer",
         "side.staff": "Staff",
         "side.ogma": "Ogma",
         "side.other": "Other",
         "reason.resolved": "Resolved",
         "reason.duplicate": "Duplicate",
-        "reason.user_unresponsive": "User unresponsive",
+        "reason.unresponsive": "User unresponsive",
         "reason.out_of_scope": "Out of scope",
         "reason.spam": "Spam",
         "reason.other": "Other",
         "rating.helpful": "Helpful 👍",
-        "rating.not_helpful": "Not helpful 👎",
-        "rating.skip": "Skipped",
+        "rating.unhelpful": "Not helpful 👎",
         "rating.skipped": "Skipped",
+        "cause.command": "Command",
+        "cause.cli": "Command line",
+        "cause.inactivity": "Inactivity",
+        "cause.rule": "Rule",
+        "cause.confirmed_request": "Confirmed by the customer",
+        "cause.channel_deleted": "Channel deleted by hand",
+        "cause.customer_left": "Customer left the server",
+        "escalation.request_human": "A person was asked for.",
+        "escalation.no_answer": "The knowledge base has no answer.",
+        "escalation.human_only": "This is for people only.",
+        "escalation.failed_check": "The answer did not pass its checks.",
+        "escalation.ai_down": "The AI could not be reached.",
+        "escalation.stale_question": "The question had waited too long.",
         "event.opened": "{actor} opened the ticket",
         "event.claimed": "{actor} claimed the ticket",
         "event.unclaimed": "{actor} released the ticket",
@@ -69,6 +83,10 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "event.unlocked": "{actor} ended the lockdown",
         "event.note": "{actor} left a note for staff",
         "event.rated": "{actor} rated the help",
+        "event.commented": "{actor} commented on the rating",
+        "event.judged": "{actor} judged an answer",
+        "event.out_of_scope": "{actor} marked the question as out of scope",
+        "event.opening_failed": "The channel could not be opened",
         "event.reopened": "{actor} reopened the ticket",
         "event.closed": "{actor} closed the ticket",
         "event.other": "{actor}: {kind}",
@@ -103,6 +121,9 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::0(\d))?\}")
+
+
 class Words:
     """English labels with a catalogue's own laid over them; moments in one time zone."""
 
@@ -111,22 +132,24 @@ class Words:
 
     def __call__(self, key: str, **values: object) -> str:
         """The label with its placeholders filled; values are never read as placeholders."""
-        label = self._labels[key]
-        return _FORMATTER.vformat(label, (), values) if values else label
+        return _fill(self._labels[key], values)
 
     def of(self, group: str, value: str | None) -> str | None:
         """The label of a stored value (`reason.spam`), or the value itself, made readable."""
         if not value:
             return None
-        return self._labels.get(f"{group}.{value}") or value.replace("_", " ").capitalize()
+        label = self._labels.get(f"{group}.{value}")
+        return label or value[:1].upper() + value[1:].replace("_", " ")
 
     def count(self, number: int) -> str:
         """How many messages."""
         return self("messages_one" if number == 1 else "messages_many", count=number)
 
-    def event(self, kind: str) -> str:
-        """The sentence for this kind of event, with `{actor}` and `{kind}` in it."""
-        return self._labels.get(f"event.{kind}", self._labels["event.other"])
+    def event(self, kind: str, actor: str) -> str:
+        """The sentence for this kind of event."""
+        key = f"event.{kind}"
+        known = key in self._labels
+        return self(key if known else "event.other", actor=actor, kind=kind)
 
     def moment(self, pattern: str, at: datetime) -> str:
         """`at` by the label `pattern`: 'date', 'time' or 'moment'."""
@@ -143,12 +166,13 @@ class Words:
         )
 
 
-class _Formatter(Formatter):
-    """Placeholders by plain name only: no attribute and no index of a value can be reached."""
+def _fill(label: str, values: Mapping[str, object]) -> str:
+    """The label with `{name}` and `{name:02}` replaced, in one pass: values stay values."""
 
-    def get_field(self, field_name: str, args: object, kwargs: object) -> tuple[object, str]:
-        assert isinstance(kwargs, dict)
-        return kwargs.get(field_name, "{" + field_name + "}"), field_name
+    def value(found: re.Match[str]) -> str:
+        name, width = found[1], found[2]
+        if name not in values:
+            return found[0]
+        return f"{values[name]:0{width}d}" if width else str(values[name])
 
-
-_FORMATTER: Final = _Formatter()
+    return _PLACEHOLDER.sub(value, label)

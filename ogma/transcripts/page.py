@@ -20,16 +20,20 @@ from ogma.domain.archive import (
 )
 from ogma.domain.clock import Millis, rfc3339, to_datetime
 from ogma.transcripts import embeds
-from ogma.transcripts.cleaning import clean_line
-from ogma.transcripts.header import header_rows, size_text
+from ogma.transcripts.cleaning import clean_line, clean_text
+from ogma.transcripts.facts import event_detail, header_rows, size_text
 from ogma.transcripts.images import ImageBudget
 from ogma.transcripts.labels import Words
 from ogma.transcripts.timeline import Day, Group, timeline
 from ogma.transcripts.views import people, visible
 from ogma.transcripts.write_html import HtmlWriter
+from ogma.transcripts.write_text import TextWriter
 
 PREVIEW_LENGTH: Final = 120
-_MARKS = re.compile(r"[*_~|`>#]+|\n+")
+ACTOR: Final = "\ue000"
+"""A character of no language, to find the place of the name in a label."""
+HIDDEN: Final = "▇▇▇"
+"""What stands for a spoiler in the preview of a reply."""
 
 
 def render_page(
@@ -80,6 +84,7 @@ class _Page:
         self.people = people(ticket)
         self._zone = zone
         self._writer = HtmlWriter(ticket.names, words, zone)
+        self._lines = TextWriter(ticket.names, words, zone, spoiler=HIDDEN)
         self._images = ImageBudget()
         self._by_id = {message.id: message for message in ticket.messages}
         self.embed = embeds.read_embed
@@ -119,11 +124,17 @@ class _Page:
         ]
 
     def event(self, event: ArchivedEvent) -> Markup:
-        """The sentence of an event, its names kept apart from the sentence's direction."""
-        sentence = Markup.escape(self.words.event(event.kind))
-        actor = Markup("<bdi>{}</bdi>").format(clean_line(event.actor))
-        kind = Markup.escape(clean_line(event.kind))
-        return Markup(sentence.replace("{actor}", actor).replace("{kind}", kind))
+        """The sentence of an event, the name kept apart from the sentence's direction."""
+        before, name, after = self.words.event(event.kind, ACTOR).partition(ACTOR)
+        if not name:
+            return Markup.escape(before)
+        return Markup("{}<bdi>{}</bdi>{}").format(
+            clean_text(before), clean_line(event.actor), clean_text(after)
+        )
+
+    def detail(self, event: ArchivedEvent) -> Markup:
+        """What stands below an event; empty where the sentence says it all."""
+        return self.markdown(event_detail(event, self.words))
 
     def reply(self, message: ArchivedMessage) -> ArchivedMessage | None:
         """The message that this one replies to, if it is in the ticket."""
@@ -133,7 +144,7 @@ class _Page:
         """One line of a message, as plain text."""
         if message.deleted_at is not None and not message.content:
             return self.words("deleted_hidden")
-        line = clean_line(_MARKS.sub(" ", message.content[: 4 * PREVIEW_LENGTH]))
+        line = clean_line(" ".join(self._lines.body(message.content)))
         if len(line) > PREVIEW_LENGTH:
             line = line[:PREVIEW_LENGTH].rstrip() + "…"
         return line or self.words("reply_empty")

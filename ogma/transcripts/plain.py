@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 
 from ogma.domain.archive import (
@@ -15,7 +15,7 @@ from ogma.domain.archive import (
 )
 from ogma.domain.clock import Millis, to_datetime
 from ogma.transcripts import embeds
-from ogma.transcripts.header import header_rows, size_text
+from ogma.transcripts.facts import event_detail, header_rows, size_text
 from ogma.transcripts.labels import Words
 from ogma.transcripts.timeline import Day, Group, timeline
 from ogma.transcripts.views import people, visible
@@ -98,7 +98,7 @@ class _Sheet:
             yield from self._heading(3, words("intake"))
             for label, answer in ticket.intake:
                 yield from self._row(label, "")
-                yield from ["", *self._body(answer)]
+                yield from ["", *self._body(answer), ""]
         yield from self._heading(3, words("people"))
         for person, count in people(ticket):
             side = words.of("side", person.side.value)
@@ -121,66 +121,72 @@ class _Sheet:
         name = line(message.author.name)
         yield f"{f'**{name}**' if self._markdown else name} ({line(', '.join(marks))})"
         yield ""
-        for content in self._content(message):
-            yield f"{'>' if self._markdown else '   '} {content}".rstrip(" ") + (
-                "  " if content.endswith("  ") else ""
-            )
+        yield from self._set_in(self._content(message))
 
-    def _content(self, message: ArchivedMessage) -> Iterator[str]:
-        words, line = self._words, self._write.line
+    def _set_in(self, parts: Iterable[list[str]]) -> Iterator[str]:
+        """Parts with an empty line between them, set off from the left."""
+        prefix = ">" if self._markdown else "   "
+        filled = [part for part in parts if any(line.strip() for line in part)]
+        for number, part in enumerate(filled):
+            if number:
+                yield prefix.rstrip()
+            yield from (f"{prefix} {line}" if line else prefix.rstrip() for line in part)
+
+    def _content(self, message: ArchivedMessage) -> Iterator[list[str]]:
+        words, line, body = self._words, self._write.line, self._write.body
         origin = self._by_id.get(message.reply_to or 0)
         if origin is not None:
-            yield from [line(f"↪ {origin.author.name}, {self._at('time', origin.at)}"), ""]
-        yield from self._write.body(message.content)
+            yield [line(f"↪ {origin.author.name}, {self._at('time', origin.at)}")]
+        yield body(message.content)
         for file in message.files:
-            yield from [line(f"📎 {file.name} ({self._file(file)})"), ""]
+            yield [line(f"📎 {file.name} ({self._file(file)})")]
         for data in message.embeds:
             yield from self._embed(embeds.read_embed(data))
         yield from self._parts(embeds.read_components(message.components))
         if message.reactions:
             seen = (embeds.read_reaction(data) for data in message.reactions)
-            yield line(" ".join(f"{emoji} {count}" for emoji, count in seen))
+            yield [line(" ".join(f"{emoji} {count}" for emoji, count in seen))]
         for until, text in message.earlier:
-            yield from ["", line(f"{words('earlier')}, {self._until(until)}:"), ""]
-            yield from self._write.body(text)
+            yield [line(f"{words('earlier')}, {self._until(until)}:")]
+            yield body(text)
         if message.trace:
-            yield from ["", line(words("trace") + ":"), "", *self._write.body(message.trace)]
+            yield [line(words("trace") + ":")]
+            yield body(message.trace)
 
-    def _embed(self, embed: embeds.Embed) -> Iterator[str]:
-        line = self._write.line
-        for text in (embed.author, embed.title):
-            if text:
-                yield from [line(text), ""]
-        yield from self._write.body(embed.text)
+    def _embed(self, embed: embeds.Embed) -> Iterator[list[str]]:
+        line, body = self._write.line, self._write.body
+        yield from ([line(text)] for text in (embed.author, embed.title) if text)
+        yield body(embed.text)
         for field in embed.fields:
-            yield from [line(field.name + ":"), "", *self._write.body(field.value)]
-        for host, _ in embed.images:
-            yield line(self._words("image", host=host))
-        if embed.footer:
-            yield from [line(embed.footer), ""]
+            value = body(field.value)
+            if len(value) == 1:
+                yield [f"{line(field.name)}: {value[0]}"]
+            else:
+                yield [line(field.name) + ":"]
+                yield value
+        yield from ([line(self._words("image", host=host))] for host, _ in embed.images)
+        yield [line(embed.footer)]
 
-    def _parts(self, parts: tuple[embeds.Part, ...]) -> Iterator[str]:
+    def _parts(self, parts: tuple[embeds.Part, ...]) -> Iterator[list[str]]:
         line = self._write.line
         for part in parts:
             match part:
                 case embeds.Row(buttons):
                     labels = (b.label or self._words("select") for b in buttons)
-                    yield from [line("".join(f"[ {label} ] " for label in labels)), ""]
+                    yield [line(" ".join(f"[ {label} ]" for label in labels))]
                 case embeds.TextPart(text):
-                    yield from self._write.body(text)
+                    yield self._write.body(text)
                 case embeds.PicturePart(images):
-                    for host, _ in images:
-                        yield line(self._words("image", host=host))
+                    yield from ([line(self._words("image", host=host))] for host, _ in images)
                 case embeds.Container(inner):
                     yield from self._parts(inner)
 
     def _event(self, event: ArchivedEvent) -> Iterator[str]:
-        sentence = self._words.event(event.kind)
-        told = sentence.replace("{kind}", event.kind).replace("{actor}", event.actor)
+        told = self._words.event(event.kind, event.actor)
         yield ""
         yield self._write.line(f"• {told}, {self._at('time', event.at)}")
-        if event.detail:
-            yield from ["", *self._body(event.detail)]
+        if detail := event_detail(event, self._words):
+            yield from ["", *self._body(detail)]
 
     def _heading(self, level: int, text: str) -> Iterator[str]:
         shown = self._write.line(text)
@@ -194,9 +200,8 @@ class _Sheet:
         label, value = self._write.line(label), self._write.line(value)
         yield f"- **{label}:** {value}".rstrip() if self._markdown else f"{label}: {value}".rstrip()
 
-    def _body(self, text: str) -> list[str]:
-        prefix = ">" if self._markdown else "   "
-        return [f"{prefix} {line}" for line in self._write.body(text)]
+    def _body(self, text: str) -> Iterator[str]:
+        return self._set_in([self._write.body(text)])
 
     def _file(self, file: ArchivedFile) -> str:
         if file.path is not None:

@@ -7,6 +7,18 @@ from datetime import UTC, tzinfo
 
 from ogma.domain.archive import ArchivedTicket, View
 from ogma.transcripts import page, plain, structured
+from ogma.transcripts.index import IndexEntry, index_entry, render_index
+
+__all__ = [
+    "IndexEntry",
+    "Labels",
+    "index_entry",
+    "render_html",
+    "render_index",
+    "render_json",
+    "render_markdown",
+    "render_text",
+]
 
 Labels = Mapping[str, str]
 """Replacements for `labels.LABELS`, for example from a catalogue in another language."""

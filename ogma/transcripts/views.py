@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from ogma.domain.archive import ArchivedMessage, ArchivedTicket, Person, View
+from ogma.domain.archive import ArchivedEvent, ArchivedMessage, ArchivedTicket, Person, View
 
 _MENTION = re.compile(r"<(@!?|@&|#)(\d{1,20})>")
 _STAFF_KINDS: Final = frozenset({"note"})
@@ -28,7 +28,7 @@ def visible(ticket: ArchivedTicket, view: View) -> ArchivedTicket:
         locked=False,
         messages=tuple(_for_customer(message) for message in ticket.messages),
         events=tuple(
-            event
+            _event_for_customer(event)
             for event in ticket.events
             if not event.staff_only and event.kind not in _STAFF_KINDS
         ),
@@ -65,6 +65,13 @@ def _for_customer(message: ArchivedMessage) -> ArchivedMessage:
         earlier=(),
         trace=None,
     )
+
+
+def _event_for_customer(event: ArchivedEvent) -> ArchivedEvent:
+    """Why a ticket was handed over is told, what the machine measured is not."""
+    if event.kind != "escalated":
+        return event
+    return replace(event, detail=event.detail.partition(":")[0])
 
 
 def _mentions(ticket: ArchivedTicket) -> Iterator[str]:

@@ -43,16 +43,22 @@ _MARKERS: Final = {
 
 
 class TextWriter:
-    """One ticket's texts without markup; spoilers keep their bars."""
+    """One ticket's texts without markup; spoilers keep their bars, or give way to `spoiler`."""
 
-    def __init__(self, names: Mapping[str, str], words: Words, zone: tzinfo) -> None:
+    def __init__(
+        self, names: Mapping[str, str], words: Words, zone: tzinfo, *, spoiler: str | None = None
+    ) -> None:
         self._names = names
         self._words = words
         self._zone = zone
+        self._spoiler = spoiler
 
     def body(self, text: str) -> list[str]:
-        """The lines of a whole message."""
-        return self._blocks(parse(clean_text(text)))
+        """The lines of a whole message, without empty ones at its ends."""
+        lines = self._blocks(parse(clean_text(text)))
+        while lines and not lines[-1].strip():
+            lines.pop()
+        return lines
 
     def line(self, text: str) -> str:
         """A name or a label: one line, nothing in it has a meaning."""
@@ -88,9 +94,10 @@ class TextWriter:
                 return text
             case CodeBlock(text):
                 return f"\n{text}\n"
-            case Styled(style, children):
-                inner = self._inline(children)
-                return f"||{inner}||" if style is Style.SPOILER else inner
+            case Styled(Style.SPOILER, children):
+                return f"||{self._inline(children)}||" if self._spoiler is None else self._spoiler
+            case Styled(_, children):
+                return self._inline(children)
             case Link(url, children):
                 label = self._inline(children)
                 return url if label == url else f"{label} ({url})"
@@ -120,6 +127,14 @@ class MarkdownWriter(TextWriter):
                 return [*_broken(self._lines(children)), ""]
             case _:
                 return [*super()._block(block), ""]
+
+    def _inline(self, nodes: Iterable[Inline]) -> str:
+        written = ""
+        for node in nodes:
+            if isinstance(node, Link) and written.endswith("!"):  # it would become a picture
+                written = written[:-1] + "\\!"
+            written += self._node(node)
+        return written
 
     def _node(self, node: Inline) -> str:
         match node:

@@ -26,7 +26,13 @@ OGMA = Person(303, "Ogma", Side.OGMA)
 HELP_ROW: dict[str, Any] = {
     "type": 1,
     "components": [
-        {"type": 2, "style": 1, "label": "Request human", "custom_id": "h:1", "emoji": {"name": "🙋"}},
+        {
+            "type": 2,
+            "style": 1,
+            "label": "Request human",
+            "custom_id": "h:1",
+            "emoji": {"name": "🙋"},
+        },
         {"type": 2, "style": 2, "label": "Helpful", "custom_id": "u:1", "emoji": {"name": "👍"}},
         {"type": 2, "style": 2, "label": "Not helpful", "custom_id": "d:1", "disabled": True},
         {"type": 2, "style": 5, "label": "Handbook", "url": "https://example.org/handbook"},
@@ -48,9 +54,26 @@ ANSWER_EMBED: dict[str, Any] = {
 }
 
 
-def message(number: int, author: Person, content: str, at: int, **rest: Any) -> ArchivedMessage:
+def message(
+    number: int, author: Person = ALICE, text: str = "hello", at: int = 0, **rest: Any
+) -> ArchivedMessage:
     """A message `at` milliseconds after the ticket was opened."""
-    return ArchivedMessage(number, author, content, START + at, **rest)
+    return ArchivedMessage(number, author, text, START + at, **rest)
+
+
+def bare_ticket(**rest: Any) -> ArchivedTicket:
+    """A ticket with nothing but what every ticket has."""
+    return ArchivedTicket(
+        number=1,
+        key="t1",
+        type_id="general",
+        type_label="General",
+        server="Server",
+        channel="alice",
+        customer=ALICE,
+        opened_at=START,
+        **rest,
+    )
 
 
 def png(width: int = 48, height: int = 32) -> bytes:
@@ -61,7 +84,9 @@ def png(width: int = 48, height: int = 32) -> bytes:
     )
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
@@ -81,10 +106,10 @@ def stored(folder: Path, name: str, content: bytes, number: int = 1) -> Archived
 
 def rich_ticket(folder: Path) -> ArchivedTicket:
     """One of everything."""
-    return replace(_bare(), messages=_messages(folder), events=_events())
+    return replace(_closed(), messages=_messages(folder), events=_events())
 
 
-def _bare() -> ArchivedTicket:
+def _closed() -> ArchivedTicket:
     return ArchivedTicket(
         number=42,
         key="t42",
@@ -148,14 +173,24 @@ def _messages(folder: Path) -> tuple[ArchivedMessage, ...]:
             11 * MINUTE,
             edited_at=START + 12 * MINUTE,
             earlier=((START + 12 * MINUTE, "Still stops. EARLIER-CANARY"),),
-            files=(stored(folder, "screenshot.png", png(), 1), stored(folder, "export.log", b"log", 2)),
+            files=(
+                stored(folder, "screenshot.png", png(), 1),
+                stored(folder, "export.log", b"log", 2),
+            ),
             reactions=(
                 {"emoji": {"name": "👀"}, "count": 1},
                 {"emoji": {"name": "sad", "id": "77"}, "count": 2},
             ),
         ),
-        message(6, SAM, "Hi alice, I am looking at it. <@&9> please wait until <t:1773327600:t>.", 33 * MINUTE),
-        message(7, SAM, "wrong channel DELETED-CANARY", 34 * MINUTE, deleted_at=START + 35 * MINUTE),
+        message(
+            6,
+            SAM,
+            "Hi alice, I am looking at it. <@&9> please wait until <t:1773327600:t>.",
+            33 * MINUTE,
+        ),
+        message(
+            7, SAM, "wrong channel DELETED-CANARY", 34 * MINUTE, deleted_at=START + 35 * MINUTE
+        ),
         message(
             8,
             SAM,
@@ -170,16 +205,22 @@ def _messages(folder: Path) -> tuple[ArchivedMessage, ...]:
             "works, thank you!! https://example.org/thanks",
             day + 2 * MINUTE,
             reply_to=8,
-            files=(ArchivedFile(3, "video.mp4", 31_457_280, "video/mp4", None, None, "larger than 25 MB"),),
+            files=(
+                ArchivedFile(
+                    3, "video.mp4", 31_457_280, "video/mp4", None, None, "larger than 25 MB"
+                ),
+            ),
         ),
     )
 
 
 def _events() -> tuple[ArchivedEvent, ...]:
     return (
-        ArchivedEvent(START, "opened", "alice"),
-        ArchivedEvent(START + 12 * MINUTE, "escalated", "Ogma", "No supported answer."),
+        ArchivedEvent(START, "opened", "alice", "billing"),
+        ArchivedEvent(
+            START + 12 * MINUTE, "escalated", "Ogma", "no_answer: MEASURED-CANARY 0.31 of 0.45"
+        ),
         ArchivedEvent(START + 31 * MINUTE, "claimed", "Sam Weaver"),
         ArchivedEvent(START + 32 * MINUTE, "note", "Sam Weaver", "NOTE-CANARY knows <@202>", True),
-        ArchivedEvent(START + DAY + 4 * MINUTE, "closed", "Sam Weaver"),
+        ArchivedEvent(START + DAY + 4 * MINUTE, "closed", "Sam Weaver", "resolved"),
     )

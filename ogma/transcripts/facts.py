@@ -1,8 +1,8 @@
-"""The facts at the head of every transcript, in the order they are read."""
+"""What every transcript tells in words of its own: the facts at its head, events, sizes."""
 
 from __future__ import annotations
 
-from ogma.domain.archive import ArchivedTicket
+from ogma.domain.archive import ArchivedEvent, ArchivedTicket
 from ogma.domain.clock import Millis
 from ogma.transcripts.labels import Words
 
@@ -26,6 +26,22 @@ def header_rows(ticket: ArchivedTicket, words: Words) -> list[tuple[str, str | M
         ("rating", words.of("rating", ticket.rating)),
     ]
     return [(words(key), value) for key, value in rows if value not in (None, "")]
+
+
+def event_detail(event: ArchivedEvent, words: Words) -> str:
+    """What stands below an event as Markdown; stored codes become words."""
+    detail = event.detail
+    match event.kind:
+        case "opened":
+            return ""
+        case "closed":
+            return words.of("reason", detail) or ""
+        case "rated" | "judged":
+            return words.of("rating", detail) or ""
+        case "escalated":
+            cause, _, measured = detail.partition(":")
+            return " ".join(filter(None, (words.of("escalation", cause), measured.strip())))
+    return detail
 
 
 def size_text(size: int) -> str:

@@ -66,7 +66,7 @@ def test_untouched_placeholders_are_pointed_out() -> None:
 def test_a_type_without_staff_is_pointed_out() -> None:
     """Only administrators would see its tickets."""
     text = re.sub(r'"1000000000000000(\d\d)"', r"9\1", example_config())
-    bare = re.sub(r"(staff|management) = .*", r"\1 = []", text)
+    bare = re.sub(r"^(staff|management) = .*", r"\1 = []", text, flags=re.M)
     assert advice(parse(text, "c")) == []
     assert [sentence.split(":")[0] for sentence in advice(parse(bare, "c"))] == [
         "No role is staff for the type general",

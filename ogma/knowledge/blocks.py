@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
+
+from ogma.knowledge.content import PAGE_BREAK, Content
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -41,6 +43,19 @@ class Block:
     """The line that closes a fence."""
     parts: tuple[str, ...] = ()
     """A list's items, a table's rows, the lines of code."""
+    page: int | None = None
+    """The page that it begins on, in a text with page breaks."""
+
+
+def blocks_of(content: Content) -> list[Block]:
+    """The blocks of a text in order, each with its page where the text has pages."""
+    parse = markdown_blocks if content.markdown else plain_blocks
+    pages = content.text.split(PAGE_BREAK)
+    if len(pages) == 1:
+        return parse(content.text)
+    return [
+        replace(block, page=number) for number, page in enumerate(pages, 1) for block in parse(page)
+    ]
 
 
 def plain_blocks(text: str) -> list[Block]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ogma.knowledge.blocks import Block, markdown_blocks, plain_blocks
-from ogma.knowledge.readers import Content
+from ogma.knowledge.blocks import Block, blocks_of
+from ogma.knowledge.content import Content
 from ogma.knowledge.sentences import estimate_tokens, sentences
 
 CHUNKER_VERSION: Final = 1
@@ -32,6 +32,14 @@ class Chunk:
     heading: str
     """The headings above it below the title, joined with ' > '; empty at the top."""
     text: str
+    page: int | None = None
+    """The page that it begins on, in a paged document."""
+
+    @property
+    def place(self) -> str:
+        """Where it stands below the title, for people: headings, then the page."""
+        page = f"page {self.page}" if self.page else ""
+        return PATH_SEPARATOR.join(part for part in (self.heading, page) if part)
 
     def context(self, title: str) -> str:
         """What stands in front of the text when it is indexed: title and heading path."""
@@ -45,11 +53,12 @@ class _Unit:
     text: str
     glue: str
     """What stands between it and the unit before it in the same chunk."""
+    page: int | None
     tokens: int
 
     @classmethod
-    def of(cls, text: str, glue: str) -> _Unit:
-        return cls(text, glue, estimate_tokens(text))
+    def of(cls, text: str, glue: str, page: int | None) -> _Unit:
+        return cls(text, glue, page, estimate_tokens(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,7 @@ class Cut:
 
 def cut(content: Content, fallback_title: str) -> Cut:
     """The chunks of a text in order, and its title: stated, its first heading, or the fallback."""
-    blocks = markdown_blocks(content.text) if content.markdown else plain_blocks(content.text)
+    blocks = blocks_of(content)
     title = content.title or _first_heading(blocks) or fallback_title
     headings = [block.text for block in blocks if block.kind == "heading"]
     below_title = headings[1:] if headings and headings[0] == title else headings
@@ -70,7 +79,9 @@ def cut(content: Content, fallback_title: str) -> Cut:
     chunks: list[Chunk] = []
     for path, section in _sections(blocks, title):
         heading = PATH_SEPARATOR.join(path)
-        chunks += (Chunk(heading, text) for text in _pack(_units(section, target), target))
+        chunks += (
+            Chunk(heading, text, page) for text, page in _pack(_units(section, target), target)
+        )
     if not chunks:
         chunks = [Chunk("", PATH_SEPARATOR.join(headings) or title)]
     return Cut(title, tuple(chunks))
@@ -114,43 +125,48 @@ def _units(section: list[Block], target: int) -> Iterator[_Unit]:
             yield from _code_units(block)
         elif block.kind == "list":
             for item, glue in zip(block.parts, ["\n\n", *["\n"] * len(block.parts)], strict=False):
-                yield from _text_units(item, target, glue)
+                yield from _text_units(item, target, glue, block.page)
         else:
-            yield from _text_units(block.text, target, "\n\n")
+            yield from _text_units(block.text, target, "\n\n", block.page)
 
 
-def _text_units(text: str, target: int, glue: str) -> Iterator[_Unit]:
+def _text_units(text: str, target: int, glue: str, page: int | None) -> Iterator[_Unit]:
     """The text whole if it fits a chunk, else its sentences."""
-    if estimate_tokens(text) <= target:
-        yield _Unit.of(text, glue)
+    whole = _Unit.of(text, glue, page)
+    if whole.tokens <= target:
+        yield whole
         return
     for sentence, space in sentences(text, longest=target):
-        yield _Unit.of(sentence, glue)
+        yield _Unit.of(sentence, glue, page)
         glue = space
 
 
 def _table_units(block: Block, target: int) -> Iterator[_Unit]:
     """Rows packed to pieces of chunk size, each below the table's header."""
-    header, rows = block.header, block.parts
-    room = max(1, target - estimate_tokens(header))
-    for piece in _pack((_Unit.of(row, "\n") for row in rows), room):
-        yield _Unit.of(f"{header}\n{piece}", "\n\n")
-    if not rows:
-        yield _Unit.of(header, "\n\n")
+    room = max(1, target - estimate_tokens(block.header))
+    for piece, _ in _pack((_Unit.of(row, "\n", None) for row in block.parts), room):
+        yield _Unit.of(f"{block.header}\n{piece}", "\n\n", block.page)
+    if not block.parts:
+        yield _Unit.of(block.header, "\n\n", block.page)
 
 
 def _code_units(block: Block) -> Iterator[_Unit]:
     """The block whole; one of extraordinary size in runs of lines, each fenced like the whole."""
-    if estimate_tokens(block.text) <= WHOLE_CODE_TOKENS:
-        yield _Unit.of(block.text, "\n\n")
+    whole = _Unit.of(block.text, "\n\n", block.page)
+    if whole.tokens <= WHOLE_CODE_TOKENS:
+        yield whole
         return
-    lines = (_Unit.of(line, "\n") for line in block.parts)
-    for piece in _pack(lines, WHOLE_CODE_TOKENS // 2):
-        yield _Unit.of(f"{block.header}\n{piece}\n{block.footer}".strip("\n"), "\n\n")
+    lines = (_Unit.of(line, "\n", None) for line in block.parts)
+    for piece, _ in _pack(lines, WHOLE_CODE_TOKENS // 2):
+        fenced = f"{block.header}\n{piece}\n{block.footer}".strip("\n")
+        yield _Unit.of(fenced, "\n\n", block.page)
 
 
-def _pack(units: Iterator[_Unit], target: int) -> Iterator[str]:
-    """Join neighbouring units to texts of about `target` tokens, all of a section much alike."""
+def _pack(units: Iterator[_Unit], target: int) -> Iterator[tuple[str, int | None]]:
+    """Join neighbouring units to texts of about `target` tokens, all of a section much alike.
+
+    Gives each text with the page that it begins on.
+    """
     rest = list(units)
     left = sum(unit.tokens for unit in rest)
     piece: list[_Unit] = []
@@ -159,13 +175,13 @@ def _pack(units: Iterator[_Unit], target: int) -> Iterator[str]:
     for unit in rest:
         over = size + unit.tokens - ideal
         if piece and over > 0 and over > unit.tokens / 2 and not _introduces(piece[-1]):
-            yield _joined(piece)
+            yield _joined(piece), piece[0].page
             left -= size
             piece, size, ideal = [], 0, _ideal(left, target)
         piece.append(unit)
         size += unit.tokens
     if piece:
-        yield _joined(piece)
+        yield _joined(piece), piece[0].page
 
 
 def _ideal(tokens: int, target: int) -> float:

@@ -11,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ogma.domain.clock import Millis
-from ogma.knowledge.chunks import CHUNKER_VERSION, cut
+from ogma.knowledge.chunks import CHUNKER_VERSION
+from ogma.knowledge.content import Unreadable
 from ogma.knowledge.embedder import Embedder
 from ogma.knowledge.files import FoundFile, Selection, select
-from ogma.knowledge.readers import Unreadable, read
+from ogma.knowledge.reading import Reading
 from ogma.services.ingest_report import Failure, IngestReport
 from ogma.services.vectors import LiveVectors, to_blob
 from ogma.store import knowledge as store
@@ -59,12 +60,14 @@ class Ingest:
         db: Database,
         vectors: LiveVectors,
         embedder: Embedder | None,
+        reading: Reading,
         order: Order,
         progress: Progress,
     ) -> None:
         self._db = db
         self._vectors = vectors
         self._embedder = embedder
+        self._reading = reading
         self._order = order
         self._progress = progress
         self._report = IngestReport()
@@ -134,12 +137,12 @@ class Ingest:
             return
         name = known.name if known else self._free_name(found)
         try:
-            document = cut(read(data, found.path.name), PurePosixPath(found.name).stem)
+            document = self._reading.read(data, PurePosixPath(found.name).name)
         except Unreadable as error:
             self._fail(name, error)
             return
         chunks = tuple(
-            store.NewChunk(chunk.context(document.title), chunk.heading, chunk.text)
+            store.NewChunk(chunk.context(document.title), chunk.place, chunk.text)
             for chunk in document.chunks
         )
         new = store.NewDocument(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from ogma.domain.passages import Hit, Passage, Search
 from ogma.domain.policies import KnowledgePolicy
 from ogma.errors import AlreadyRunning, NotFound
 from ogma.knowledge import search as fusion
+from ogma.knowledge.reading import Reading, ReadingProcess
 from ogma.services.ingest_report import IngestReport
 from ogma.services.vectors import Live, LiveVectors
 from ogma.store import knowledge as store
@@ -40,12 +41,14 @@ class KnowledgeService:
         folder: Path,
         embedder: Embedder | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
+        reading: Callable[[], Reading] = ReadingProcess,
     ) -> None:
         """`folder` is the data folder. Without an embedder search works on words alone."""
         self._db = db
         self._folder = folder
         self._embedder = embedder
         self._max_bytes = max_bytes
+        self._reading = reading
         self._vectors = LiveVectors(db, folder / "index", embedder)
 
     @classmethod
@@ -86,9 +89,9 @@ class KnowledgeService:
         """
         from ogma.services.ingest import Ingest, Order
 
-        with self._lock():
-            order = Order(self._max_bytes, now, dry_run, types)
-            run = Ingest(self._db, self._vectors, self._embedder, order, progress)
+        order = Order(self._max_bytes, now, dry_run, types)
+        with self._lock(), closing(self._reading()) as reading:
+            run = Ingest(self._db, self._vectors, self._embedder, reading, order, progress)
             report = run.run(paths)
             if not dry_run:
                 with report.timed("embed"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ogma.knowledge.blocks import markdown_blocks
 from ogma.knowledge.chunks import HEADED_TOKENS, PLAIN_TOKENS, Cut, cut
-from ogma.knowledge.readers import Content
+from ogma.knowledge.content import Content
 from ogma.knowledge.sentences import estimate_tokens, sentences
 
 SENTENCE = "The server restarts every night at four and takes about a minute. "

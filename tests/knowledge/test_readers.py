@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogma.knowledge.readers import Unreadable, decode, read
+from ogma.knowledge.content import Unreadable
+from ogma.knowledge.formats.plain import decode
+from ogma.knowledge.readers import read
 
 TEXT = "# Größe\n\nDer Preis beträgt 5 €, „sofort“ fällig.\n"
 

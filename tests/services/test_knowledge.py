@@ -21,7 +21,7 @@ from ogma.services.ingest_report import IngestReport
 from ogma.services.knowledge import KnowledgeService
 from ogma.store import knowledge as store
 from ogma.store.opening import open_database
-from tests.knowledge.fakes import WordEmbedder
+from tests.knowledge.fakes import ReadingHere, WordEmbedder
 
 PASSWORD = "# Accounts\n\n## Password\n\nOpen the panel and choose Forgot password.\n"
 REFUND = "# Billing\n\n## Refunds\n\nA refund takes five working days.\n"
@@ -50,7 +50,7 @@ class Base:
     ) -> KnowledgeService:
         """A service of its own, as in another process."""
         chosen = None if words else embedder or self.embedder
-        return KnowledgeService(open_database(self.data), self.data, chosen)
+        return KnowledgeService(open_database(self.data), self.data, chosen, reading=ReadingHere)
 
     def ingest(self, service: KnowledgeService | None = None) -> IngestReport:
         return (service or self.service()).ingest([str(self.docs)], now=1000)
@@ -92,7 +92,7 @@ def test_k1_unchanged_files_are_neither_read_nor_embedded(
 ) -> None:
     base.ingest()
     embedded = len(base.embedder.embedded)
-    monkeypatch.setattr(ingest_module, "read", None)
+    monkeypatch.setattr(ReadingHere, "read", None)
     monkeypatch.setattr(Path, "read_bytes", None)
     assert counts(base.ingest()) == (0, 0, 2, 0, 0)
     assert len(base.embedder.embedded) == embedded

@@ -28,8 +28,6 @@ CREATE TABLE chunk (
   context TEXT NOT NULL,
   heading TEXT NOT NULL,
   text TEXT NOT NULL,
-  page INTEGER,
-  fragment TEXT,
   UNIQUE (document_id, position)
 ) STRICT;
 

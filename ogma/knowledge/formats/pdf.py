@@ -1,0 +1,167 @@
+"""PDF to Markdown: paragraphs joined from lines, headings told by their size, pages kept."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
+
+from ogma.knowledge.content import PAGE_BREAK, Content, Unreadable
+
+MOST_PAGES: Final = 5_000
+_HEADING_RATIO: Final = 1.15
+"""How much larger than the body a line must be set to be a heading."""
+_LONGEST_HEADING: Final = 120
+_HEADING_LEVELS: Final = 3
+_BULLET: Final = re.compile(r"^\s*(?:[•◦▪‣·●○■–—*-]|\(?\d{1,2}[.)])\s+")
+_SENTENCE_END: Final = re.compile(r"[.!?:;。！？][\"'”’)\]]*$")
+_REPEATED_SHARE: Final = 0.5
+"""A first or last line on more than this share of the pages is a running header or footer."""
+_SHORT_LINE: Final = 0.7
+"""A line shorter than this share of the usual length ends its paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    size: float
+
+
+def read_pdf(data: bytes) -> Content:
+    """The text of a PDF; raises Unreadable when it is locked, damaged or without text."""
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        reason = str(error).lower()
+        if "password" in reason or "security" in reason:
+            raise Unreadable("it is encrypted with a password") from error
+        raise Unreadable("it is a damaged PDF") from error
+    try:
+        count = len(document)
+        if count > MOST_PAGES:
+            raise Unreadable(f"it has {count} pages and the limit is {MOST_PAGES}")
+        title = str(document.get_metadata_dict().get("Title") or "").strip()
+        pages = [_lines(document, number) for number in range(count)]
+    finally:
+        document.close()
+    if not any(pages):
+        raise Unreadable("it has no text; a scan needs text recognition first")
+    pages = _without_running_lines(pages)
+    return Content(_markdown(pages), markdown=True, title=_sensible(title))
+
+
+def _lines(document: Any, number: int) -> list[_Line]:
+    """The lines of a page in reading order with the size of their first letter."""
+    try:
+        page = document[number]
+    except pdfium.PdfiumError:
+        return []
+    text_page = page.get_textpage()
+    try:
+        text = text_page.get_text_range()
+        found, at = [], 0
+        for raw in text.split("\n"):
+            line = raw.rstrip("\r")
+            words = " ".join(line.replace("\ufffe", "-").replace("\u0002", "-").split())
+            if words:
+                offset = at + len(line) - len(line.lstrip())
+                size = pdfium_c.FPDFText_GetFontSize(text_page.raw, offset)
+                found.append(_Line(words, round(float(size), 1)))
+            at += len(raw) + 1
+        return found
+    finally:
+        text_page.close()
+        page.close()
+
+
+def _without_running_lines(pages: list[list[_Line]]) -> list[list[_Line]]:
+    """Drop headers, footers and page numbers that repeat from page to page."""
+    if len(pages) < 3:
+        return pages
+    edges: Counter[str] = Counter()
+    for lines in pages:
+        edges.update({_without_digits(line) for line in lines[:2] + lines[-2:]})
+    often = {text for text, count in edges.items() if count > _REPEATED_SHARE * len(pages)}
+    return [
+        [
+            line
+            for at, line in enumerate(lines)
+            if not ((at < 2 or at >= len(lines) - 2) and _without_digits(line) in often)
+        ]
+        for lines in pages
+    ]
+
+
+def _without_digits(line: _Line) -> str:
+    return re.sub(r"\d+", "0", line.text)
+
+
+def _markdown(pages: list[list[_Line]]) -> str:
+    letters: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            letters[line.size] += len(line.text)
+    body = letters.most_common(1)[0][0] if letters else 0.0
+    sizes = {size for size in letters if body > 0 and size >= _HEADING_RATIO * body}
+    levels = {size: level for level, size in enumerate(sorted(sizes, reverse=True), 1)}
+    return PAGE_BREAK.join(_page(lines, levels) for lines in pages)
+
+
+def _page(lines: list[_Line], levels: dict[float, int]) -> str:
+    usual = max((len(line.text) for line in lines), default=0)
+    blocks: list[str] = []
+    paragraph = ""
+    heading: tuple[float, int] | None = None
+    for line in lines:
+        level = levels.get(line.size, 0) if _may_be_heading(line) else 0
+        if level:
+            if paragraph:
+                blocks.append(paragraph)
+                paragraph = ""
+            if heading == (line.size, len(blocks)):
+                blocks[-1] += f" {line.text}"
+            else:
+                blocks.append(f"{'#' * min(level, _HEADING_LEVELS)} {line.text}")
+            heading = (line.size, len(blocks))
+            continue
+        if _BULLET.match(line.text) and paragraph:
+            blocks.append(paragraph)
+            paragraph = ""
+        paragraph = _appended(paragraph, line.text)
+        if len(line.text) < _SHORT_LINE * usual and _SENTENCE_END.search(line.text):
+            blocks.append(paragraph)
+            paragraph = ""
+    if paragraph:
+        blocks.append(paragraph)
+    return "\n\n".join(
+        _BULLET.sub("- ", block, count=1) if _starts_list(block) else block for block in blocks
+    )
+
+
+def _starts_list(block: str) -> bool:
+    return bool(re.match(r"^\s*[•◦▪‣·●○■]\s+", block))
+
+
+def _may_be_heading(line: _Line) -> bool:
+    return len(line.text) <= _LONGEST_HEADING and any(letter.isalpha() for letter in line.text)
+
+
+def _appended(paragraph: str, line: str) -> str:
+    if not paragraph:
+        return line
+    if paragraph.endswith("-") and line[:1].islower():
+        return paragraph[:-1] + line
+    return f"{paragraph} {line}"
+
+
+def _sensible(title: str) -> str | None:
+    """Titles that programs leave behind name nothing."""
+    if len(title) < 3 or re.search(
+        r"\.\w{2,4}$|^(untitled|microsoft word|document\d*)", title, re.I
+    ):
+        return None
+    return title

@@ -146,17 +146,12 @@ class _GuardedRequest:
         self._guard = guard
         self._place = (method, str(url))
         self._options = options
-        self._response: aiohttp.ClientResponse | None = None
 
     async def __aenter__(self) -> aiohttp.ClientResponse | _Unhurried:
         self._guard.check(*self._place)
-        try:
-            response = await self._send()
-            self._guard.saw(response)
-            return await self._unhurried(response)
-        except BaseException:
-            self._close()
-            raise
+        response = await self._send()
+        self._guard.saw(response)
+        return await self._unhurried(response)
 
     async def __aexit__(
         self,
@@ -164,15 +159,15 @@ class _GuardedRequest:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._close()
+        """The answer has been read to its end, so its connection is free already."""
 
     async def _send(self) -> aiohttp.ClientResponse:
         """The whole answer. Raises DeliveryUnknown for a create without a clear one."""
         creates = self._place[0] == "POST"
         try:
             response = await self._session.request(*self._place, **self._options)
-            self._response = response
             # The body too: a connection that breaks in it leaves a create just as uncertain.
+            # Whatever interrupts this, aiohttp closes the connection.
             await response.read()
         except aiohttp.ClientConnectorError:
             raise  # never connected, so nothing has been sent
@@ -200,11 +195,6 @@ class _GuardedRequest:
             self._guard.wait(self._place, reset_s)
             return _Unhurried(response)
         return response
-
-    def _close(self) -> None:
-        """Give the connection back; a half-read one is closed by aiohttp."""
-        if self._response is not None:
-            self._response.release()
 
     def _unknown(self, cause: str) -> str:
         request = _TOKEN.sub(r"\1/…", " ".join(self._place))

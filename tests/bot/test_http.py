@@ -294,7 +294,7 @@ async def test_answers_to_interactions_go_through_the_guard_too(
 async def test_a_cancelled_request_gives_its_connection_back(
     client: disnake.Client, discord: FakeDiscord
 ) -> None:
-    """The worker's deadline cancels; the next request must not find a half-read answer."""
+    """The worker's deadline cancels; no connection is lost or found half-read by the next one."""
     arrived, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(request: web.Request) -> web.StreamResponse:
@@ -311,5 +311,18 @@ async def test_a_cancelled_request_gives_its_connection_back(
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    connector = client.http._HTTPClient__session.connector  # type: ignore[attr-defined]
+    assert not connector._acquired
     assert await client.http.request(route(READ)) == {"ok": 1}
     go_on.set()
+
+
+async def test_a_refused_or_unknown_request_gives_its_connection_back(
+    client: disnake.Client, discord: FakeDiscord
+) -> None:
+    discord.answers = [always({}, 502), always({"retry_after": 60, "global": False}, 429)]
+    for expected in (DeliveryUnknown, RateLimited):
+        with pytest.raises(expected):
+            await client.http.request(route(SEND), json={})
+    connector = client.http._HTTPClient__session.connector  # type: ignore[attr-defined]
+    assert not connector._acquired

@@ -14,7 +14,9 @@ from ogma.bot.render.model_text import links_in, safe, shortened
 DOCS = "https://docs.example.com/setup"
 WIKI = "https://en.example.org/wiki/Mercury_(planet)"
 ROUTER = "http://192.168.1.1/login"
-LINKS = frozenset({DOCS, WIKI, ROUTER})
+PUNYCODE = "https://xn--pple-43d.example/login"
+LOGIN = "https://bank.example@evil.example/login"
+LINKS = frozenset({DOCS, WIKI, ROUTER, PUNYCODE, LOGIN})
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,8 @@ LINKS = frozenset({DOCS, WIKI, ROUTER})
         (f"Mercury: {WIKI}, a planet", f"Mercury: <{WIKI}>, a planet"),
         (f"Open {DOCS}/ now", f"Open <{DOCS}/> now"),
         ("Open http://192.168.1.1/login now", "Open 192.168.1.1/login now"),
+        (f"Open {PUNYCODE} now", "Open xn--pple-43d.example/login now"),
+        (f"Open [your bank]({LOGIN})", "Open your bank bank.example@evil.example/login"),
         # any other address goes
         ("See https://evil.example/x?data=1.", "See …."),
         (f"See {DOCS}?secret=1", "See …"),
@@ -66,6 +70,7 @@ LINKS = frozenset({DOCS, WIKI, ROUTER})
         ("a ](b) c", "a ] (b) c"),
         # what cannot be seen
         ("pass\u200bword \u202etxt\u2066 \U000e0041 e\u0301", "password txt  é"),
+        ("a\u200cb\u200d c\u200d\u200dd", "ab cd"),
         ("می\u200cخواهم", "می\u200cخواهم"),
     ],
 )

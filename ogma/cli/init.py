@@ -193,6 +193,9 @@ def _tell(context: Context, token: _Token, link: str | None, token_only: bool) -
     else:
         say("The invite link needs the application's id: 'ogma init --application-id ID'.")
     say(f"It asks for no more than: {', '.join(names(INVITE))}.")
-    say("In Discord's developer portal, on the page Bot, turn on Message Content Intent.")
+    say(
+        "In Discord's developer portal, on the page Bot, turn on Message Content Intent and"
+        " Server Members Intent."
+    )
     say()
     say(NEXT)

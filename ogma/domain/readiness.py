@@ -33,6 +33,7 @@ TEXT_CHANNELS: Final = frozenset({0, 5})
 """Discord's channel types text and announcement."""
 CATEGORY: Final = 4
 
+SERVER_MEMBERS: Final = (1 << 14) | (1 << 15)
 MESSAGE_CONTENT: Final = (1 << 18) | (1 << 19)
 """Application flags: the intent approved by Discord, or switched on for a small bot."""
 
@@ -91,7 +92,7 @@ class Server:
 
 def findings(server: Server, settings: Settings) -> Iterator[Finding]:
     """Every check, in the order of the report."""
-    yield _intents(server)
+    yield _intents(server, members=settings.discord.members_intent)
     yield from _roles(server, settings)
     yield from _permissions(server)
     yield from _channels(server, settings)
@@ -100,14 +101,21 @@ def findings(server: Server, settings: Settings) -> Iterator[Finding]:
     yield _clock(server.clock_ahead)
 
 
-def _intents(server: Server) -> Finding:
-    if server.flags & MESSAGE_CONTENT:
-        return ok("intents", "The Message Content intent is on.")
+def _intents(server: Server, *, members: bool) -> Finding:
+    wanted = {"Message Content": MESSAGE_CONTENT}
+    if members:
+        wanted["Server Members"] = SERVER_MEMBERS
+    off = [name for name, flags in wanted.items() if not server.flags & flags]
+    if not off:
+        return ok("intents", f"On are the intents {' and '.join(wanted)}.")
+    spare = (
+        ", or ogma config set discord.members_intent false" if off[-1] == "Server Members" else ""
+    )
     return failure(
         "intents",
-        "The Message Content intent is off, so the bot cannot start.",
-        "Open https://discord.com/developers/applications, choose the application, open Bot, and"
-        " turn on Message Content Intent.",
+        f"Off, though the bot asks for it: {' Intent and '.join(off)} Intent.",
+        "Turn it on at https://discord.com/developers/applications, on the application's page"
+        f" Bot{spare}.",
     )
 
 

@@ -11,6 +11,7 @@ from ogma.domain.policies import (
     AiPolicy,
     ChannelsPolicy,
     EscalationPolicy,
+    InactivityPolicy,
     OllamaPolicy,
     RolesPolicy,
     TypePolicy,
@@ -34,6 +35,8 @@ def problems(tables: Mapping[str, Any]) -> list[Problem]:
         found += _channels(tables["channels"])
     if "ai" in tables:
         found += _ai(tables["ai"])
+    if "inactivity" in tables:
+        found += _inactivity(tables["inactivity"])
     if "ollama" in tables:
         found += _ollama(tables["ollama"])
     if tables.keys() >= {"discord", "roles", "types", "escalation"}:
@@ -108,6 +111,16 @@ def _ai(ai: AiPolicy) -> Iterator[Problem]:
             ("ai", "burst_max_s"),
             f"ai.burst_max_s is {ai.burst_max_s:g}, less than ai.burst_quiet_s"
             f" ({ai.burst_quiet_s:g}); it must be at least that",
+        )
+
+
+def _inactivity(inactivity: InactivityPolicy) -> Iterator[Problem]:
+    warn, close = inactivity.warn_days_before, inactivity.close_after_days
+    if warn and warn >= close:
+        yield Problem(
+            ("inactivity", "warn_days_before"),
+            f"inactivity.warn_days_before is {warn}; it must be less than"
+            f" inactivity.close_after_days ({close})",
         )
 
 

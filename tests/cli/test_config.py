@@ -24,17 +24,20 @@ def test_show_lists_every_setting_and_where_it_was_set(ogma: Ogma, config: Path)
     """S4."""
     code, out, err = ogma("config", "show")
     assert (code, err) == (0, "")
-    assert out.splitlines()[:9] == [
+    lines = out.splitlines()
+    assert lines[:4] == [
         "Setting                               Value                              Set in",
         "─" * 80,
         'language                              "en"                               line 1',
         'discord.guild                         "123456789012345678"               line 5',
+    ]
+    assert {
         'discord.token_file                    "token"                            default',
         'channels.panel                        "21"                               line 8',
         'channels.staff_review                 "22"                               line 9',
         'channels.transcripts                  "23"                               line 10',
         "roles.staff                           []                                 default",
-    ]
+    } <= set(lines)
     assert "types.billing.label" in out
     assert max(len(line) for line in out.splitlines()) <= 80
 
@@ -43,7 +46,8 @@ def test_show_json_is_the_whole_config_with_ids_as_strings(ogma: Ogma, config: P
     """INTERFACES.md: one document, ids as strings, the order of the policies."""
     shown = json.loads(ogma("config", "show", "--json").out)
     assert list(shown)[:4] == ["language", "discord", "channels", "roles"]
-    assert shown["discord"] == {"guild": "123456789012345678", "token_file": "token"}
+    assert shown["discord"]["guild"] == "123456789012345678"
+    assert shown["discord"]["token_file"] == "token"
     assert shown["types"][1]["max_open"] == 1
 
 

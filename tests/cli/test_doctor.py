@@ -39,7 +39,7 @@ def test_the_sample_server_is_fit(doctor: Ogma, tmp_path: Path) -> None:
         f"ok       config       {tmp_path}/config.toml is valid.",
         "ok       token        There is a bot token, and only its owner can read it.",
         "ok       discord      Discord answers, and the bot is on the server Sample Support.",
-        "ok       intents      The Message Content intent is on.",
+        "ok       intents      On are the intents Message Content and Server Members.",
     ]
     at = lines.index(
         "warning  embedding    The embedding model is not there whole, so search works on words"

@@ -36,7 +36,8 @@ def test_init_writes_stores_and_says_the_next_step(ogma: Ogma, tmp_path: Path) -
         f"  {LINK}\n"
         "It asks for no more than: View Channels, Send Messages, Embed Links, Attach Files, Read"
         " Message History, Manage Channels, Manage Roles, Pin Messages.\n"
-        "In Discord's developer portal, on the page Bot, turn on Message Content Intent.\n"
+        "In Discord's developer portal, on the page Bot, turn on Message Content Intent and"
+        " Server Members Intent.\n"
         "\n"
         "Put your server's ids into the config with 'ogma config edit', then run 'ogma doctor'.\n"
     )

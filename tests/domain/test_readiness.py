@@ -56,7 +56,7 @@ FIT = Server(
     name="Shop",
     bot=BOT,
     application=77,
-    flags=1 << 19,
+    flags=(1 << 19) | (1 << 14),
     bot_roles=(OGMA,),
     roles=ROLES,
     channels=CHANNELS,
@@ -105,7 +105,19 @@ def test_a_fit_server_has_no_faults() -> None:
 @pytest.mark.parametrize(
     ("server", "level", "text", "fix"),
     [
-        (replace(FIT, flags=0), "failure", "Message Content intent is off", "turn on Message Co"),
+        (
+            replace(FIT, flags=1 << 15),
+            "failure",
+            "Off, though the bot asks for it: Message Content Intent.",
+            "page Bot.",
+        ),
+        (
+            replace(FIT, flags=1 << 18),
+            "failure",
+            "Off, though the bot asks for it: Server Members Intent.",
+            "or ogma config set discord.members_intent false.",
+        ),
+        (replace(FIT, flags=0), "failure", "Message Content Intent and Server Members I", "false."),
         (
             replace(FIT, roles={key: role for key, role in ROLES.items() if key != STAFF}),
             "failure",
@@ -203,6 +215,14 @@ def test_just_below_each_limit_all_is_well() -> None:
     assert faults(filled(44)) == []
     assert faults(filled(0, 445)) == []
     assert faults(replace(FIT, clock_ahead=60_000)) == []
+
+
+def test_an_intent_that_is_not_wanted_is_not_asked_for() -> None:
+    """discord.members_intent off: the portal's switch does not matter."""
+    discord = SETTINGS.discord.model_copy(update={"members_intent": False})
+    assert (
+        faults(replace(FIT, flags=1 << 18), SETTINGS.model_copy(update={"discord": discord})) == []
+    )
 
 
 def test_an_announcement_channel_serves_as_well() -> None:

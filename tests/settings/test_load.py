@@ -128,6 +128,12 @@ def test_a_right_config_becomes_policies(config: Path) -> None:
         ),
         (
             "[ai]",
+            "[inactivity]\nwarn_days_before = 3\nclose_after_days = 3\n[ai]",
+            "line 23: inactivity.warn_days_before is 3; it must be less than"
+            " inactivity.close_after_days (3).",
+        ),
+        (
+            "[ai]",
             "[texts]\n'button.humann' = 'x'\n[ai]",
             "line 23: There is no text 'button.humann'; did you mean 'button.human'?",
         ),

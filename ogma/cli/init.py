@@ -119,7 +119,7 @@ def _token(context: Context, source: str, *, token_only: bool, ask: bool, force:
     """The token to keep: given now, else the environment's, else the one kept before."""
     name = load(context.config).discord.token_file if token_only else "token"
     path = token_path(name, context.data)
-    given = _given(context, source, ask=ask and not path.exists())
+    given = _given(context, source, ask=ask and (force or not path.exists()))
     if given is not None:
         if path.exists() and not force:
             raise OgmaError(f"There is a token already: {path}. Add --force to replace it.")
@@ -142,7 +142,7 @@ def _given(context: Context, source: str, *, ask: bool) -> Secret | None:
         except UnicodeDecodeError as failed:
             raise OgmaError(f"Cannot read the token from {source}: it is not text.") from failed
     if ask and context.output.interactive and not context.environ.get(VARIABLE):
-        question = f"The bot's token (not shown; empty to use {VARIABLE} instead):"
+        question = f"The bot's token (it does not show; empty: not now):"
         typed = context.output.ask_hidden(question, instead="--token-file")
         return clean_token(typed, "your answer") if typed else None
     return None
@@ -191,7 +191,10 @@ def _tell(context: Context, token: _Token, link: str | None, token_only: bool) -
         say("Invite the bot to your server with this link:")
         say(f"  {link}")
     else:
-        say("The invite link needs the application's id: 'ogma init --application-id ID'.")
+        say(
+            "The invite link needs the application's id:"
+            " 'ogma init --token-only --application-id ID'."
+        )
     say(f"It asks for no more than: {', '.join(names(INVITE))}.")
     say(
         "In Discord's developer portal, on the page Bot, turn on Message Content Intent and"

@@ -123,7 +123,9 @@ def test_without_a_token_both_ways_are_named(ogma: Ogma) -> None:
         "No token is stored: set OGMA_DISCORD_TOKEN, or store it with"
         " 'ogma init --token-only --token-file FILE'.\n" in out
     )
-    assert "'ogma init --application-id ID'" in out
+    assert "'ogma init --token-only --application-id ID'" in out
+    _, out, _ = ogma("init", "--token-only", "--application-id", "123456789012345678")
+    assert LINK in out
 
 
 def test_a_token_file_that_is_no_file_is_a_sentence(ogma: Ogma, tmp_path: Path) -> None:
@@ -157,7 +159,7 @@ def test_a_typed_token_is_hidden_and_stored(ogma: Ogma, tmp_path: Path) -> None:
         )
         os.close(theirs)
         seen = b""
-        while b"instead):" not in seen:
+        while b"not now):" not in seen:
             seen += terminal.read(4096)
         terminal.write(TOKEN.encode() + b"\n")
         with contextlib.suppress(OSError):  # how Linux tells that the other end is closed

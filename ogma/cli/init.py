@@ -142,7 +142,7 @@ def _given(context: Context, source: str, *, ask: bool) -> Secret | None:
         except UnicodeDecodeError as failed:
             raise OgmaError(f"Cannot read the token from {source}: it is not text.") from failed
     if ask and context.output.interactive and not context.environ.get(VARIABLE):
-        question = f"The bot's token (it does not show; empty: not now):"
+        question = "The bot's token (it does not show; empty: not now):"
         typed = context.output.ask_hidden(question, instead="--token-file")
         return clean_token(typed, "your answer") if typed else None
     return None

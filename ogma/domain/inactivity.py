@@ -51,7 +51,7 @@ def last_activity(ticket: Ticket, policy: InactivityPolicy) -> Millis:
 
 def inactive(ticket: Ticket, policy: InactivityPolicy) -> bool:
     """The inactive mark: warned, and no activity since."""
-    return ticket.warned_at is not None and ticket.warned_at >= last_activity(ticket, policy)
+    return ticket.warned_at is not None and ticket.warned_at > last_activity(ticket, policy)
 
 
 def deadlines(ticket: Ticket, policy: InactivityPolicy) -> Deadlines | None:
@@ -68,7 +68,7 @@ def deadlines(ticket: Ticket, policy: InactivityPolicy) -> Deadlines | None:
     if not policy.warn_days_before:
         return Deadlines(None, close_at)
     notice = min(policy.warn_days_before, days) * DAY
-    if ticket.warned_at is None or ticket.warned_at < since:
+    if ticket.warned_at is None or ticket.warned_at <= since:
         # Not warned in this countdown; if the warning comes late, the full notice runs from it.
         return Deadlines(close_at - notice, close_at)
     return Deadlines(None, max(close_at, ticket.warned_at + notice))

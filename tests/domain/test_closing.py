@@ -35,7 +35,7 @@ def test_a_locked_ticket_posts_no_transcript_and_a_lost_channel_is_not_locked() 
     locked = plan_close(replace(TICKET, locked_at=1), WANTED)
     assert Kind.POST_TRANSCRIPT not in {effect.kind for effect in locked}
     lost = plan_close(TICKET, WANTED, lock=False)
-    assert [effect.kind for effect in lost][0] is Kind.ARCHIVE
+    assert lost[0].kind is Kind.ARCHIVE
 
 
 def test_keys_are_unique_so_that_a_second_close_plans_nothing_new() -> None:

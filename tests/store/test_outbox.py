@@ -91,9 +91,7 @@ def test_whatever_happens_every_lane_keeps_its_order(
     put = [effect(f"{lane}{number}", lane) for number, (lane, _) in enumerate(plan)]
     outbox.put(db, put, 0)
     finished: list[str] = []
-    now = 0
-    for _ in range(200):
-        now += 1
+    for now in range(1, 201):
         for job in outbox.claim(db, now, 100, data.draw(st.integers(1, 4))):
             fate = data.draw(st.sampled_from(["done", "done", "retry", "die"]))
             if fate == "done":

@@ -88,11 +88,13 @@ def cut(content: Content, fallback_title: str) -> Cut:
 
 
 def _first_heading(blocks: list[Block]) -> str | None:
-    """The first heading, if it is the highest one: then it names the whole text."""
-    levels = [block.level for block in blocks if block.kind == "heading"]
-    if not levels or levels[0] > min(levels):
+    """The first heading, if it alone is the highest one: then it names the whole text."""
+    headings = [block for block in blocks if block.kind == "heading"]
+    top = min((block.level for block in headings), default=0)
+    highest = [block for block in headings if block.level == top]
+    if len(highest) != 1 or highest[0] is not headings[0]:
         return None
-    return next(block.text for block in blocks if block.kind == "heading")
+    return highest[0].text
 
 
 def _sections(blocks: list[Block], title: str) -> Iterator[tuple[list[str], list[Block]]]:

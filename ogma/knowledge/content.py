@@ -43,7 +43,7 @@ def _cell(value: str) -> str:
     return " ".join(value.split()).replace("|", "\\|")
 
 
-def records(rows: Iterable[Sequence[str]]) -> str:
+def records(rows: Iterable[Sequence[str]], level: int = 2) -> str:
     """Rows of a data table as Markdown, its first row naming the columns.
 
     Long rows become sections of their own, named by their first short value, so that each can be
@@ -55,7 +55,7 @@ def records(rows: Iterable[Sequence[str]]) -> str:
     long_rows = sum(len(" ".join(row)) for row in body) / len(body) > _LONG_ROW
     if not long_rows or len(header) < 2:
         return markdown_table([header, *body])
-    return "\n\n".join(_section(header, row) for row in body)
+    return "\n\n".join(_section(header, row, level) for row in body)
 
 
 _LONG_ROW = 160
@@ -69,12 +69,12 @@ def _split_header(rows: Iterable[Sequence[str]]) -> tuple[Sequence[str], list[Se
     return header, list(kept)
 
 
-def _section(header: Sequence[str], row: Sequence[str]) -> str:
+def _section(header: Sequence[str], row: Sequence[str], level: int) -> str:
     """One row as a section: a heading, then its values, each below the name of its column."""
     named = next((at for at, column in enumerate(header) if _NAMES.search(column)), 0)
     values = list(zip(header, row, strict=False))
     name = " ".join(row[named].split()) if named < len(row) else ""
-    lines = [f"## {name}"] if name and len(name) <= _LONG_NAME else []
+    lines = [f"{'#' * level} {name}"] if name and len(name) <= _LONG_NAME else []
     rest = [pair for at, pair in enumerate(values) if not (lines and at == named)]
     filled = [(column, value.strip()) for column, value in rest if value.strip()]
     for column, value in filled:

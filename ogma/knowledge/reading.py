@@ -1,6 +1,7 @@
 """Has files read by a process of its own: limited, reused, replaced after a breach.
 
-A request is a frame of name and bytes, a reply a frame of JSON: `title` and `chunks`, or `reason`.
+A request is a frame of name and bytes, a reply a frame of JSON: `title` and `chunks`, or `reason`;
+`final` when the process ends after it.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ class ReadingProcess:
             raise Unreadable(f"reading it takes more than {self._wall_s:.0f} s") from None
         except (EOFError, OSError, ValueError):
             raise Unreadable(self._obituary(process)) from None
+        if reply["final"]:
+            self.close()
         if "reason" in reply:
             raise Unreadable(reply["reason"])
         return Cut(reply["title"], tuple(Chunk(*parts) for parts in reply["chunks"]))

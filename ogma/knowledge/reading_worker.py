@@ -44,7 +44,7 @@ def main() -> None:
         data = requests.read(data_length)
         _limit_cpu()
         reply, exhausted = _reply(data, name)
-        _send(replies, reply)
+        _send(replies, {**reply, "final": exhausted})
         if exhausted:
             return
 

@@ -142,7 +142,7 @@ def _paragraph(text: str) -> Iterator[str]:
 def _block(element: Any) -> Iterator[str]:
     tag = element.tag
     if tag in _HEADINGS:
-        if words := " ".join(_text(element).split()):
+        if words := " ".join(_text(element).split()).strip("§¶# "):
             yield f"{'#' * int(tag[1])} {words}"
     elif tag == "pre":
         code = "".join(element.itertext()).strip("\n")

@@ -18,7 +18,12 @@ _HEADING_RATIO: Final = 1.15
 _LONGEST_HEADING: Final = 120
 _HEADING_LEVELS: Final = 3
 _BULLET: Final = re.compile(r"^\s*(?:[•◦▪‣·●○■–—*-]|\(?\d{1,2}[.)])\s+")
+_LIST_MARK: Final = re.compile(r"^\s*[•◦▪‣·●○■]\s+")
 _SENTENCE_END: Final = re.compile(r"[.!?:;。！？][\"'”’)\]]*$")
+_HYPHENS: Final = {0xFFFE: "-", 0x02: "-"}
+"""What the library gives for a hyphen at a line's end."""
+_LEADERS: Final = re.compile(r"(?:\s?\.){5,}\s?")
+"""The dots of a table of contents."""
 _REPEATED_SHARE: Final = 0.5
 """A first or last line on more than this share of the pages is a running header or footer."""
 _SHORT_LINE: Final = 0.7
@@ -66,11 +71,11 @@ def _lines(document: Any, number: int) -> list[_Line]:
         found, at = [], 0
         for raw in text.split("\n"):
             line = raw.rstrip("\r")
-            words = " ".join(line.replace("\ufffe", "-").replace("\u0002", "-").split())
+            words = " ".join(line.translate(_HYPHENS).split())
             if words:
                 offset = at + len(line) - len(line.lstrip())
                 size = pdfium_c.FPDFText_GetFontSize(text_page.raw, offset)
-                found.append(_Line(words, round(float(size), 1)))
+                found.append(_Line(_LEADERS.sub(" … ", words), round(float(size), 1)))
             at += len(raw) + 1
         return found
     finally:
@@ -137,17 +142,12 @@ def _page(lines: list[_Line], levels: dict[float, int]) -> str:
             paragraph = ""
     if paragraph:
         blocks.append(paragraph)
-    return "\n\n".join(
-        _BULLET.sub("- ", block, count=1) if _starts_list(block) else block for block in blocks
-    )
-
-
-def _starts_list(block: str) -> bool:
-    return bool(re.match(r"^\s*[•◦▪‣·●○■]\s+", block))
+    return "\n\n".join(_LIST_MARK.sub("- ", block, count=1) for block in blocks)
 
 
 def _may_be_heading(line: _Line) -> bool:
-    return len(line.text) <= _LONGEST_HEADING and any(letter.isalpha() for letter in line.text)
+    told = any(letter.isalpha() for letter in line.text) and "…" not in line.text
+    return told and len(line.text) <= _LONGEST_HEADING
 
 
 def _appended(paragraph: str, line: str) -> str:

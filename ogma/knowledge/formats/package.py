@@ -1,0 +1,62 @@
+"""Office files as packages: zip archives of XML parts, read leniently by local names."""
+
+from __future__ import annotations
+
+import zipfile
+from typing import Final
+from xml.etree import ElementTree
+
+from ogma.knowledge.content import Unreadable
+
+MOST_UNPACKED: Final = 256 * 2**20
+MOST_RATIO: Final = 100
+RATIO_MATTERS: Final = 16 * 2**20
+"""Below this size a file may be compressed as well as it likes."""
+
+
+def refuse_bombs(package: zipfile.ZipFile, packed: int) -> None:
+    unpacked = sum(member.file_size for member in package.infolist())
+    if unpacked > MOST_UNPACKED:
+        raise Unreadable(
+            f"it unpacks to {unpacked >> 20} MB and the limit is {MOST_UNPACKED >> 20}"
+        )
+    if unpacked > RATIO_MATTERS and unpacked > MOST_RATIO * packed:
+        raise Unreadable(f"it unpacks to {unpacked // packed} times its size")
+
+
+def parse(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    raw = package.read(name)
+    if b"<!DOCTYPE" in raw[:2048] or b"<!ENTITY" in raw:
+        raise Unreadable("it declares XML entities, which office documents never do")
+    return ElementTree.fromstring(raw)
+
+
+def local(element: ElementTree.Element) -> str:
+    return element.tag.rpartition("}")[2]
+
+
+def attribute(element: ElementTree.Element, name: str) -> str | None:
+    for key, value in element.attrib.items():
+        if key.rpartition("}")[2] == name:
+            return value
+    return None
+
+
+def child_at(element: ElementTree.Element, *path: str) -> ElementTree.Element | None:
+    for name in path:
+        found = next((child for child in element if local(child) == name), None)
+        if found is None:
+            return None
+        element = found
+    return element
+
+
+def stated_title(package: zipfile.ZipFile) -> str | None:
+    """The title in the document's properties."""
+    try:
+        properties = parse(package, "docProps/core.xml")
+    except (KeyError, ElementTree.ParseError, Unreadable):
+        return None
+    title = next((part.text for part in properties if local(part) == "title"), None)
+    words = " ".join((title or "").split())
+    return words if len(words) > 2 else None

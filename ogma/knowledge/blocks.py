@@ -25,6 +25,10 @@ _KINDS: Final[dict[str, Kind]] = {
     "code_block": "code",
 }
 _TABLE_HEADER_LINES: Final = 2
+_LONG_TABLE: Final = re.compile(
+    r"^\|[^\n]*\|\n\|(?:[ ]?:?-+:?[ ]?\|)+\n(?:\|[^\n]*\|(?:\n|\Z)){200,}", re.MULTILINE
+)
+"""A table of this length is no longer worth a parser: it would take a second per 10,000 rows."""
 LONGEST_HEADING: Final = 1_000
 """Characters of a heading that are looked at."""
 
@@ -69,6 +73,17 @@ def _between_empty_lines(text: str) -> list[str]:
 
 def markdown_blocks(text: str) -> list[Block]:
     """The blocks of a Markdown text in order. Nothing is left out but empty lines and rules."""
+    blocks: list[Block] = []
+    reached = 0
+    for table in _LONG_TABLE.finditer(text):
+        header, rule, *rows = table.group().rstrip("\n").split("\n")
+        blocks += _parsed_blocks(text[reached : table.start()])
+        blocks.append(Block("table", "", header=f"{header}\n{rule}", parts=tuple(rows)))
+        reached = table.end()
+    return blocks + _parsed_blocks(text[reached:])
+
+
+def _parsed_blocks(text: str) -> list[Block]:
     lines = text.split("\n")
     tokens = [token for token in _parser().parse(text) if token.map is not None]
     top = [token for token in tokens if token.level == 0]

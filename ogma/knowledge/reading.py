@@ -28,6 +28,7 @@ LONGEST_TEXT: Final = 50_000_000
 """Characters of text that one file may give."""
 FILES_PER_PROCESS: Final = 500
 
+WORKER: Final = "ogma.knowledge.reading_worker"
 REQUEST: Final = struct.Struct(">II")
 REPLY: Final = struct.Struct(">I")
 LONGEST_REPLY: Final = 512 * 2**20
@@ -50,8 +51,9 @@ class Reading(Protocol):
 class ReadingProcess:
     """Reads files in a child process; starts it on first use and after every breach."""
 
-    def __init__(self, wall_s: float = WALL_S) -> None:
+    def __init__(self, wall_s: float = WALL_S, worker: str = WORKER) -> None:
         self._wall_s = wall_s
+        self._worker = worker
         self._process: subprocess.Popen[bytes] | None = None
         self._read = 0
 
@@ -90,7 +92,7 @@ class ReadingProcess:
             self.close()
         paths = [str(_PACKAGE_PARENT), os.environ.get("PYTHONPATH", "")]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "ogma.knowledge.reading_worker"],
+            [sys.executable, "-m", self._worker],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

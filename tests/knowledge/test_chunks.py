@@ -63,8 +63,9 @@ def test_long_texts_are_cut_between_sentences_to_like_sizes(text: str, target: i
     assert all(chunk.text.endswith("minute.") for chunk in found.chunks)
 
 
-def test_a_table_is_cut_between_rows_and_every_piece_has_the_header() -> None:
-    rows = "".join(f"| plan {n} | {n} GB of memory | {n} euros a month |\n" for n in range(60))
+@pytest.mark.parametrize("count", [60, 400])
+def test_a_table_is_cut_between_rows_and_every_piece_has_the_header(count: int) -> None:
+    rows = "".join(f"| plan {n} | {n} GB of memory | {n} euros a month |\n" for n in range(count))
     found = markdown(f"# Plans\n\n## All\n\n| Plan | Memory | Price |\n|---|---|---|\n{rows}")
     assert len(found.chunks) > 4
     for chunk in found.chunks:

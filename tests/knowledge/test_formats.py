@@ -1,0 +1,248 @@
+"""K1: every kind of file to Markdown with its headings and tables; the content tells the kind."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from io import BytesIO
+
+import pytest
+
+from ogma.knowledge.content import PAGE_BREAK, Unreadable
+from ogma.knowledge.readers import read
+from tests.knowledge import office_files as made
+
+
+def text_of(data: bytes | str, name: str = "file.bin") -> str:
+    return read(data.encode() if isinstance(data, str) else data, name).text
+
+
+# -- HTML ------------------------------------------------------------------------------------------
+
+PAGE = """<!doctype html><html><head><title>Shop help</title><script>track()</script>
+<style>p{}</style></head><body>
+<nav>Home Products About</nav><div class="cookie-banner">We use cookies</div>
+<div style="display: none">secret words</div><p hidden>also secret</p>
+<main><h1>Refunds</h1><p>A refund takes <b>five</b> days.<br>See <a href="https://shop.example/r">the
+page</a> or <a href="/local">this</a>.</p>
+<h2>Plans</h2><table>
+<tr><th>Plan</th><th>Price</th></tr><tr><td>Ember</td><td>9 | 90</td></tr></table>
+<ul><li>one<ul><li>deep</li></ul></li><li>two</li></ul><ol><li>first</li></ol>
+<pre><code>echo "a  b"
+done</code></pre><p>Use <code>save</code>.</p><blockquote>Quoted</blockquote></main>
+<footer>Imprint</footer></body></html>"""
+
+
+def test_html_keeps_the_content_and_its_structure() -> None:
+    content = read(PAGE.encode(), "page.html")
+    assert content.title == "Shop help"
+    assert content.text == "\n\n".join(
+        [
+            "# Refunds",
+            "A refund takes five days. See [the page](https://shop.example/r) or this.",
+            "## Plans",
+            "| Plan | Price |\n|---|---|\n| Ember | 9 \\| 90 |",
+            "- one\n  - deep\n- two",
+            "1. first",
+            '```\necho "a  b"\ndone\n```',
+            "Use `save`.",
+            "> Quoted",
+        ]
+    )
+
+
+def test_html_is_told_by_its_content() -> None:
+    assert text_of(PAGE, "page.txt") == text_of(PAGE, "page.html")
+
+
+def test_markdown_that_begins_with_html_stays_markdown() -> None:
+    assert text_of('<div align="center">\n\n# Title\n', "README.md").startswith("<div")
+
+
+def test_hidden_html_text_is_dropped() -> None:
+    text = text_of(PAGE)
+    for word in ("secret", "cookies", "Products", "Imprint", "track"):
+        assert word not in text
+
+
+def test_a_page_that_is_all_navigation_by_name_keeps_its_text() -> None:
+    page = "<html><body><div class='menu'><h1>Lunch</h1><p>Soup of the day.</p></div></body></html>"
+    assert text_of(page) == "# Lunch\n\nSoup of the day."
+
+
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "windows-1252", "utf-8", "euc-jp"])
+def test_html_follows_the_encoding_that_it_declares(encoding: str) -> None:
+    words = "日本語" if encoding == "euc-jp" else "Größe é"
+    page = f"<html><head><meta charset='{encoding}'></head><body><p>{words}</p></body></html>"
+    assert text_of(page.encode(encoding)) == words
+
+
+def test_deep_html_is_read_or_refused() -> None:
+    page = "<html><body>" + "<div>" * 50_000 + "deep" + "</div>" * 50_000
+    try:
+        assert text_of(page, "x.html")
+    except Unreadable as reason:
+        assert str(reason)
+
+
+# -- tables and JSON -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_short_rows_become_a_table(separator: str) -> None:
+    rows = [["Plan", "Price", "Note"], ["Ember", "9.90", "a|b"], ["Forge", "18.90", ""]]
+    text = "\n".join(separator.join(row) for row in rows)
+    assert text_of(text, "plans.csv") == (
+        "| Plan | Price | Note |\n|---|---|---|\n| Ember | 9.90 | a\\|b |\n| Forge | 18.90 |  |"
+    )
+
+
+def test_long_rows_become_sections_named_by_their_question() -> None:
+    answer = "You open the panel, and then you choose the plan. " * 5
+    text = f'id,question,answer\n1,How do I pay?,"{answer}"\n2,How do I leave?,"{answer}"\n'
+    assert text_of(text, "faq.csv") == "\n\n".join(
+        part
+        for number, name in ((1, "How do I pay?"), (2, "How do I leave?"))
+        for part in (f"## {name}", f"id: {number}", f"answer: {answer.strip()}")
+    )
+
+
+def test_json_keeps_its_keys_as_headings() -> None:
+    value = {"title": "Shop", "hours": {"monday": "9-17", "closed": True}, "tags": ["a", 2]}
+    assert text_of(json.dumps(value), "shop.json") == (
+        "title: Shop\n\n# hours\n\nmonday: 9-17\n\nclosed: true\n\n# tags\n\n- a\n- 2"
+    )
+
+
+def test_json_lines_are_records() -> None:
+    lines = '{"plan": "Ember", "price": 9.9}\n{"plan": "Forge", "slots": 80}\n'
+    assert text_of(lines, "plans.jsonl") == (
+        "| plan | price | slots |\n|---|---|---|\n| Ember | 9.9 |  |\n| Forge |  | 80 |"
+    )
+
+
+def test_json_that_is_none_is_text() -> None:
+    assert text_of("{not json}", "x.json") == "{not json}"
+
+
+def test_deeply_nested_json_is_text_or_a_reason() -> None:
+    with pytest.raises(Unreadable, match="nested too deeply"):
+        read(b"[" * 100_000 + b"]" * 100_000, "x.json")
+
+
+# -- office files ----------------------------------------------------------------------------------
+
+
+def test_word_keeps_headings_lists_and_tables() -> None:
+    cell = "<w:tc>{}</w:tc>"
+    rows = "".join(
+        f"<w:tr>{cell.format(made.paragraph(a))}{cell.format(made.paragraph(b))}</w:tr>"
+        for a, b in (("Plan", "Price"), ("Ember", "9.90"))
+    )
+    data = made.word(
+        made.paragraph("Handbook", "T")
+        + made.paragraph("Setup", "H1")
+        + made.paragraph("Do this:")
+        + made.paragraph("one", "LB")
+        + made.paragraph("two", "LB")
+        + made.paragraph("Prices", "H2")
+        + f"<w:tbl>{rows}</w:tbl>"
+    )
+    assert text_of(data) == (
+        "# Handbook\n\n## Setup\n\nDo this:\n\n- one\n- two\n\n### Prices\n\n"
+        "| Plan | Price |\n|---|---|\n| Ember | 9.90 |"
+    )
+
+
+def test_word_reads_insertions_and_text_boxes_once_and_no_deletions() -> None:
+    box = f"<w:txbxContent>{made.paragraph('Boxed')}</w:txbxContent>"
+    data = made.word(
+        "<w:p><w:ins><w:r><w:t>New </w:t></w:r></w:ins><w:del><w:r><w:delText>old</w:delText>"
+        "</w:r></w:del><w:r><w:t>text</w:t></w:r></w:p>"
+        f"<w:p><w:r><AlternateContent><Choice>{box}</Choice><Fallback>{box}</Fallback>"
+        "</AlternateContent></w:r></w:p>"
+    )
+    assert text_of(data) == "New text\n\nBoxed"
+
+
+def test_slides_come_in_their_order_each_on_its_page() -> None:
+    data = made.slides(
+        made.shape("Welcome", "title") + made.shape("First words") + made.shape("7", "sldNum"),
+        made.shape("Second", "title") + made.shape("More words"),
+    )
+    assert text_of(data) == f"## Welcome\n\nFirst words{PAGE_BREAK}## Second\n\nMore words"
+
+
+def test_every_sheet_is_a_table() -> None:
+    data = made.workbook(
+        {
+            "Plans": [["Plan", "Price"], ["Ember", "9.90"]],
+            "Doors": [["Door", "Colour"], ["Main", "red"]],
+        }
+    )
+    assert text_of(data) == (
+        "## Plans\n\n| Plan | Price |\n|---|---|\n| Ember | 9.90 |\n\n"
+        "## Doors\n\n| Door | Colour |\n|---|---|\n| Main | red |"
+    )
+
+
+def test_an_office_file_under_another_name_is_told_by_its_content() -> None:
+    assert text_of(made.word(made.paragraph("Hello")), "notes.txt") == "Hello"
+
+
+# -- PDF -------------------------------------------------------------------------------------------
+
+
+def test_pdf_keeps_headings_and_pages_and_drops_running_lines() -> None:
+    titles = ("Refunds", "Plans", "Doors")
+    pages = [
+        [
+            (9, "Shop manual"),
+            *((20, title), (11, f"The {title} of the shop go on for"), (11, f"{title} ever.")),
+            (9, f"page {number}"),
+        ]
+        for number, title in enumerate(titles, 1)
+    ]
+    told = text_of(made.pdf(*pages)).split(PAGE_BREAK)
+    assert told == [
+        f"# {title}\n\nThe {title} of the shop go on for {title} ever." for title in titles
+    ]
+
+
+def test_a_pdf_with_something_in_front_is_a_pdf() -> None:
+    assert "Hello" in text_of(b"\r\n" + made.pdf([(11, "Hello there")]), "scan.txt")
+
+
+# -- what is refused -------------------------------------------------------------------------------
+
+
+def bomb() -> bytes:
+    raw = BytesIO()
+    with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b" " * (100 * 2**20))
+    return raw.getvalue()
+
+
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (bomb(), "unpacks to"),
+        (made.package({"word/document.xml": f"{LAUGHS}<x>&b;</x>"}), "declares XML entities"),
+        (made.package({"word/document.xml": "<broken"}), "damaged office document"),
+        (made.package({"readme.txt": "hello"}), "without a document"),
+        (made.word(made.paragraph("Hello"))[:-30], "damaged archive"),
+        (made.word(""), "no text"),
+        (b"%PDF-1.4\nnothing", "damaged PDF"),
+        (made.pdf([]), "no text"),
+        (made.pdf([(11, "x")], kids="2 0 R 2 0 R"), "no text|damaged"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "old or an encrypted office document"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "encrypted with a password"),
+        (b"<html><body><script>x</script></body></html>", "no text"),
+    ],
+)
+def test_what_gives_no_text_says_why(data: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        read(data, "file.bin")

@@ -83,7 +83,7 @@ policies = st.builds(
 @given(policy=policies, story=steps)
 def test_c5_ten_thousand_histories(policy: InactivityPolicy, story: list[tuple[str, int]]) -> None:
     """C5 in the issue's count."""
-    play(policy, story)
+    check_story(policy, story)
 
 
 @settings(max_examples=300, deadline=None)
@@ -91,10 +91,10 @@ def test_c5_ten_thousand_histories(policy: InactivityPolicy, story: list[tuple[s
 def test_c5_random_histories_with_downtime(
     policy: InactivityPolicy, story: list[tuple[str, int]]
 ) -> None:
-    play(policy, story)
+    check_story(policy, story)
 
 
-def play(policy: InactivityPolicy, story: list[tuple[str, int]]) -> None:
+def check_story(policy: InactivityPolicy, story: list[tuple[str, int]]) -> None:
     """An hourly sweep over a story of (who writes or whether the bot is down, for how long)."""
     ticket = replace(TICKET, opened_at=0, last_customer_at=0)
     now: Millis = 0

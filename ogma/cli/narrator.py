@@ -26,7 +26,8 @@ class Narrator:
         self._who = str(fields.get("as", ""))
         if step.note:
             self._output.text()
-            self._output.text(f"▸ {step.note}", "bold")
+            for line in wrapped(f"▸ {step.note}"):
+                self._output.text(line, "bold")
         for line in wrapped(self._deed(step.call, fields)):
             self._output.text(f"  {line}", "dim")
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 from ogma.cli import scenario
+from ogma.cli.chat import Names, message_lines
 from ogma.cli.scenario import LOOKS, Scenario, Step
 from ogma.cli.scenario_path import holds, same, written
 from ogma.errors import OgmaError
@@ -147,7 +148,14 @@ def _texts(given: Any) -> list[str]:
 
 
 def _difference(path: str, conditions: Mapping[str, Any], found: list[Any]) -> str:
-    shown = "; ".join(written(one) for one in found) or "nothing"
+    shown = "; ".join(_readable(one) for one in found) or "nothing"
     if len(shown) > _SHOWN:
         shown = shown[:_SHOWN] + "…"
     return f"expected {path} {unmet(conditions, found) or 'to stay so'}, found: {shown}"
+
+
+def _readable(found: Any) -> str:
+    """A message as it reads, anything else as scenarios write it."""
+    if isinstance(found, dict) and found.keys() >= {"author", "content", "embeds", "components"}:
+        return f"{found['author']['name']} says: {' / '.join(message_lines(found, Names()))}"
+    return written(found)

@@ -13,6 +13,7 @@ import typer
 
 from ogma import logs
 from ogma.cli.context import Context
+from ogma.cli.kb_search import NO_MODEL
 from ogma.cli.output import Verbosity
 from ogma.domain.policies import Settings
 from ogma.settings.locations import make_private_folder
@@ -53,6 +54,9 @@ def command(
     if stop_with_stdin:
         threading.Thread(target=_stop_when_stdin_ends, daemon=True).start()
     app = build(settings, context.data, context.models)
+    if not app.knowledge.has_model:
+        context.output.warning(NO_MODEL)
+    context.output.note(f"Ogma runs on {context.data}; Ctrl-C stops it.")
     try:
         asyncio.run(
             run(

@@ -21,6 +21,21 @@ from ogma.services.desk import Desk
 from ogma.settings import default_settings
 from ogma.store.opening import open_database
 
+CONFIG = """
+[discord]
+guild = "1"
+[channels]
+panel = "2"
+staff_review = "3"
+transcripts = "4"
+[[types]]
+id = "support"
+label = "Support"
+category = "5"
+[tickets]
+csat = false
+"""
+
 NOW = 1_767_225_600_000
 """2026-01-01T00:00:00Z."""
 STAFF_ROLE = 77

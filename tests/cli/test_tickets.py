@@ -11,21 +11,6 @@ from ogma.store import outbox, tickets
 from . import desks
 from .desks import ogma, printed
 
-CONFIG = """
-[discord]
-guild = "1"
-[channels]
-panel = "2"
-staff_review = "3"
-transcripts = "4"
-[[types]]
-id = "support"
-label = "Support"
-category = "5"
-[tickets]
-csat = false
-"""
-
 
 @pytest.fixture
 def desk(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
@@ -302,7 +287,7 @@ def test_close_writes_the_bots_jobs(
 ) -> None:
     """C1: several at once, cause 'cli' apart from the reason; the running bot performs it."""
     config = tmp_path / "config.toml"
-    config.write_text(CONFIG, encoding="utf-8")
+    config.write_text(desks.CONFIG, encoding="utf-8")
     close = ["--config", str(config), "tickets", "close", "1", "2", "--reason", "duplicate"]
     assert ogma(data_dir, *close, "--note", "same as 3", "--yes") == 0
     said = capsys.readouterr()
@@ -331,7 +316,7 @@ def test_close_changes_nothing_without_consent(
     queue: Desk, data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = tmp_path / "config.toml"
-    config.write_text(CONFIG, encoding="utf-8")
+    config.write_text(desks.CONFIG, encoding="utf-8")
     close = ["--config", str(config), "tickets", "close", "--reason", "spam"]
     assert ogma(data_dir, *close, "1") == 2
     said = capsys.readouterr()

@@ -8,7 +8,14 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+)
 
 
 def _snowflake(value: object) -> object:
@@ -43,6 +50,16 @@ HttpUrl = Annotated[
     str,
     StringConstraints(pattern=r"^https?://[^\s/?#]+[^\s]*$"),
     Field(description='an address such as "http://127.0.0.1:11434"'),
+]
+HoursWindow = Annotated[
+    str,
+    StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"),
+    Field(description='hours of a day such as "09:00-17:00", "24:00" being its end'),
+]
+Holiday = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?$"),
+    Field(description='a date in quotes such as "2026-12-24", or "2026-12-24..2026-12-26"'),
 ]
 
 
@@ -129,6 +146,8 @@ class TicketsPolicy(Policy):
     privacy_notice: Annotated[str, Field(max_length=500)] = ""
     csat: bool = True
     send_transcript_to_customer: bool = False
+    max_attachment_mb: Annotated[int, Field(ge=0, le=500)] = 25
+    """Larger attachments are listed in transcripts, but not kept."""
 
 
 class AiPolicy(Policy):
@@ -179,6 +198,38 @@ class ClosingPolicy(Policy):
     """After the close: ask by DM whether it was really solved; 0 means never."""
 
 
+class WeekPolicy(Policy):
+    """[hours.week]: when staff are there on each day; an empty day is a day off."""
+
+    monday: tuple[HoursWindow, ...] = ("09:00-17:00",)
+    tuesday: tuple[HoursWindow, ...] = ("09:00-17:00",)
+    wednesday: tuple[HoursWindow, ...] = ("09:00-17:00",)
+    thursday: tuple[HoursWindow, ...] = ("09:00-17:00",)
+    friday: tuple[HoursWindow, ...] = ("09:00-17:00",)
+    saturday: tuple[HoursWindow, ...] = ()
+    sunday: tuple[HoursWindow, ...] = ()
+
+    def days(self) -> tuple[tuple[HoursWindow, ...], ...]:
+        """The windows of each day, Monday first, as `date.weekday()` counts."""
+        week = (self.monday, self.tuesday, self.wednesday, self.thursday, self.friday)
+        return (*week, self.saturday, self.sunday)
+
+
+class HoursPolicy(Policy):
+    """[hours]: when staff are there, and what is different while they are not (H1, H2)."""
+
+    enabled: bool = False
+    time_zone: str = "UTC"
+    holidays: tuple[Holiday, ...] = ()
+    away_message: bool = True
+    """Told to a customer who writes, at most once per ticket and closed period."""
+    expected_response: Annotated[str, Field(max_length=100)] = ""
+    """Told in place of escalation.expected_response while staff are not there."""
+    ai_outside: bool = True
+    opening_outside: bool = True
+    week: WeekPolicy = WeekPolicy()
+
+
 class EscalationPolicy(Policy):
     """[escalation]"""
 
@@ -224,6 +275,7 @@ class Settings(Policy):
     ai: AiPolicy = AiPolicy()
     ollama: OllamaPolicy = OllamaPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
+    hours: HoursPolicy = HoursPolicy()
     inactivity: InactivityPolicy = InactivityPolicy()
     closing: ClosingPolicy = ClosingPolicy()
     knowledge: KnowledgePolicy = KnowledgePolicy()

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ogma import texts
+from ogma.domain.business_hours import parse_holiday, parse_window
 from ogma.domain.policies import (
     AiPolicy,
     ChannelsPolicy,
     EscalationPolicy,
+    HoursPolicy,
     InactivityPolicy,
     OllamaPolicy,
     RolesPolicy,
@@ -18,7 +22,7 @@ from ogma.domain.policies import (
 )
 from ogma.logs import holds_token
 from ogma.settings.lines import Path
-from ogma.settings.problems import Problem
+from ogma.settings.problems import Problem, nearest
 
 MOST_TYPES = 25
 """Options of one Discord dropdown."""
@@ -37,6 +41,8 @@ def problems(tables: Mapping[str, Any]) -> list[Problem]:
         found += _ai(tables["ai"])
     if "inactivity" in tables:
         found += _inactivity(tables["inactivity"])
+    if "hours" in tables:
+        found += _hours(tables["hours"])
     if "ollama" in tables:
         found += _ollama(tables["ollama"])
     if tables.keys() >= {"discord", "roles", "types", "escalation"}:
@@ -122,6 +128,59 @@ def _inactivity(inactivity: InactivityPolicy) -> Iterator[Problem]:
             f"inactivity.warn_days_before is {warn}; it must be less than"
             f" inactivity.close_after_days ({close})",
         )
+
+
+def _hours(hours: HoursPolicy) -> Iterator[Problem]:
+    if not _is_zone(hours.time_zone):
+        yield Problem(
+            ("hours", "time_zone"),
+            f'hours.time_zone is "{hours.time_zone}"; allowed is a name of the time zone database'
+            f' such as "Europe/Berlin"{nearest(hours.time_zone, available_timezones())}',
+        )
+    for day in type(hours.week).model_fields:
+        yield from _windows(day, getattr(hours.week, day))
+    if hours.enabled and not any(hours.week.days()):
+        yield Problem(
+            ("hours", "week"),
+            "hours.week has no window on any day, so staff would never be there; give one, or set"
+            " hours.enabled = false",
+        )
+    for number, text in enumerate(hours.holidays):
+        yield from _holiday(number, text)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _windows(day: str, written: tuple[str, ...]) -> Iterator[Problem]:
+    path: Path = ("hours", "week", day)
+    windows = sorted((parse_window(text), text) for text in written)
+    for window, text in windows:
+        if window.end <= window.start:
+            yield Problem(
+                path,
+                f'hours.week.{day} has "{text}", which ends before it begins; hours past midnight'
+                ' are "22:00-24:00" on one day and "00:00-02:00" on the next',
+            )
+    for (one, first), (two, second) in pairwise(windows):
+        if one.start < one.end and two.start < one.end:
+            yield Problem(path, f'hours.week.{day} has "{first}" and "{second}", which overlap')
+
+
+def _holiday(number: int, text: str) -> Iterator[Problem]:
+    path: Path = ("hours", "holidays", number)
+    try:
+        first, last = parse_holiday(text)
+    except ValueError:
+        yield Problem(path, f'hours.holidays has "{text}", which is no date of the calendar')
+        return
+    if last < first:
+        yield Problem(path, f'hours.holidays has "{text}", which ends before it begins')
 
 
 def _ollama(ollama: OllamaPolicy) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from disnake.http import Route
 
 from ogma.bot import http
 from ogma.bot.afterwards import Afterwards
+from ogma.bot.attachments import Attachments
 from ogma.bot.closing import Closing
 from ogma.bot.conversation import Conversation
 from ogma.bot.deliver import Deliver
@@ -59,10 +60,12 @@ class OgmaBot(commands.InteractionBot):
             max_messages=None,
             member_cache_flags=disnake.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=0.5,  # there is one server to wait for, not thousands
             allowed_mentions=disnake.AllowedMentions.none(),
         )
         self.app = app
         self.follow_server_clock = follow_server_clock
+        self.attachments = Attachments(self, app)
         self.deliver = Deliver(self, app)
         self.worker = Worker(app, self.deliver)
         self.replies = Replies(app, self.worker.wake)

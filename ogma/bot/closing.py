@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, cast
 
 import disnake
@@ -17,6 +18,7 @@ from ogma.bot.render.message import NOBODY, Message
 from ogma.bot.render.ticket import closing as closing_notice
 from ogma.domain.access import Denial
 from ogma.domain.closing import NOTE_MAX, CloseCause, CloseReason
+from ogma.domain.tickets import Ticket
 from ogma.services import closing, tickets
 from ogma.services.closing import Closure
 
@@ -61,21 +63,28 @@ class Closing(commands.Cog):
             default="", description="For the team's records", max_length=NOTE_MAX
         ),
     ) -> None:
-        await inter.response.defer()
-        message = await self._close(inter, CloseReason(reason), note)
-        self._bot.woken()
-        await inter.edit_original_response(**message.edit())
-
-    async def _close(self, inter: Command, reason: CloseReason, note: str) -> Message:
-        texts = self._app.texts
         ticket = await self._app.read(tickets.in_channel, inter.channel_id)
-        if ticket is None:
-            return Message(content=texts("denied.not_a_ticket"))
-        closure = Closure(reason, CloseCause.COMMAND, note)
+        refusal = await self._refusal(inter, ticket)
+        if ticket is None or refusal is not None:
+            await inter.response.send_message(refusal, ephemeral=True, allowed_mentions=NOBODY)
+            return
+        await inter.response.defer()
+        closure = Closure(CloseReason(reason), CloseCause.COMMAND, note)
         outcome = await self._app.write(closing.close, actor_of(inter), ticket.id, closure)
         if isinstance(outcome, Denial):
-            return Message(content=denied(texts, outcome, ticket))
-        return closing_notice(texts, inter.author.display_name, reason)
+            message = Message(content=denied(self._app.texts, outcome, ticket))
+        else:
+            message = closing_notice(self._app.texts, inter.author.display_name, closure.reason)
+        with suppress(disnake.NotFound):  # the channel may be gone already
+            await inter.edit_original_response(**message.edit())
+        self._bot.woken()
+
+    async def _refusal(self, inter: Command, ticket: Ticket | None) -> str | None:
+        """Why not, known before the command is acknowledged, so that nobody else reads it."""
+        if ticket is None:
+            return self._app.texts("denied.not_a_ticket")
+        why = await self._app.read(closing.refused, actor_of(inter), ticket)
+        return denied(self._app.texts, why, ticket) if why else None
 
     @commands.Cog.listener()
     async def on_button_click(self, click: Click) -> None:
@@ -105,7 +114,7 @@ class Closing(commands.Cog):
         form = custom_ids.decode(submit.custom_id)
         if form is None or form.action is not Action.CSAT_COMMENT_FORM:
             return
-        await submit.response.defer()
+        await submit.response.defer(with_message=False)  # the question itself turns into thanks
         comment = submit.text_values.get("comment", "")
         outcome = await self._app.write(closing.comment, actor_of(submit), form.row_id, comment)
         self._bot.woken()

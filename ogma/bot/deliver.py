@@ -61,6 +61,7 @@ class Deliver:
             Kind.SYNC_REVIEW: self._sync_review,
             Kind.SYNC_PANEL: self._sync_panel,
             Kind.STAFF_NOTICE: self._staff_notice,
+            Kind.KEEP_FILES: bot.attachments.keep,
             **closing.handlers(),
             **AccessEffects(bot, app).handlers(),
         }

@@ -61,6 +61,7 @@ class CloseEffects:
             except disnake.NotFound as error:
                 if error.code != _UNKNOWN_CHANNEL:
                     raise
+            await self._bot.attachments.keep_rest(ticket)
         names, server = self._names()
         stored: Stored = await self._app.read(archive.write, ticket.id, names, server)
         return {"path": stored.path, "sha256": stored.sha256, "names": names, "server": server}

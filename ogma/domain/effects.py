@@ -33,6 +33,7 @@ class Kind(StrEnum):
     UNLOCK = "unlock"
     LOCK_CHANNEL = "lock_channel"
     REOPEN_CHANNEL = "reopen_channel"
+    KEEP_FILES = "keep_files"
     ARCHIVE = "archive"
     POST_TRANSCRIPT = "post_transcript"
     CUSTOMER_TRANSCRIPT = "customer_transcript"
@@ -100,6 +101,7 @@ PATIENCE: Final[Mapping[Kind, Patience]] = {
     Kind.CSAT_DM: Patience(deadline_s=30, attempts=5, essential=False),
     Kind.CUSTOMER_TRANSCRIPT: Patience(deadline_s=60, attempts=5, essential=False),
     Kind.FOLLOW_UP_DM: Patience(deadline_s=30, attempts=5, essential=False),
+    Kind.KEEP_FILES: Patience(deadline_s=300, attempts=5, essential=False),
     Kind.ARCHIVE: Patience(deadline_s=600, attempts=50),
     Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False),
     Kind.ANSWER: Patience(deadline_s=30, attempts=4),

@@ -51,6 +51,11 @@ class Closure:
     note: str = ""
 
 
+def refused(desk: Desk, actor: Actor, ticket: Ticket) -> Denial | None:
+    """Would closing be refused now? A read; the write below checks again."""
+    return denial(actor, Action.CLOSE, ticket, desk.rank(ticket))
+
+
 def close(desk: Desk, actor: Actor, number: int, closure: Closure) -> Denial | Ticket:
     """Start closing; the outbox does the rest and survives a crash at every step."""
     if len(closure.note) > NOTE_MAX:
@@ -59,9 +64,9 @@ def close(desk: Desk, actor: Actor, number: int, closure: Closure) -> Denial | T
         )
     with desk.db.write():
         ticket = desk.ticket(number)
-        refused = denial(actor, Action.CLOSE, ticket, desk.rank(ticket))
-        if refused is not None:
-            return refused
+        why = refused(desk, actor, ticket)
+        if why is not None:
+            return why
         _close(desk, ticket, actor, closure)
         return desk.ticket(number)
 

@@ -11,9 +11,9 @@ from ogma.domain.archive import Side
 from ogma.domain.clock import Millis
 from ogma.domain.replies import Silence, silence
 from ogma.domain.tickets import Ticket
-from ogma.services import close_request, escalation
+from ogma.services import attachments, close_request, escalation
 from ogma.services.desk import Desk
-from ogma.store import messages, people, tickets
+from ogma.store import messages, outbox, people, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ def record(desk: Desk, incoming: Incoming) -> int | None:
         side = side_of(desk, ticket, incoming)
         if not messages.add(desk.db, _row(desk, ticket, incoming, side)):
             return ticket.id
+        if incoming.files and side is not Side.OGMA:
+            outbox.put(desk.db, [attachments.effect(ticket.id, incoming.id)], desk.now())
         if side is Side.STAFF:
             _staff_spoke(desk, ticket, incoming)
         elif side is Side.CUSTOMER:
@@ -130,6 +132,8 @@ def record_edit(desk: Desk, message_id: int, changes: Mapping[str, Any], at: Mil
         old = messages.get(desk.db, message_id)
         if old is None:
             return
+        if "files" in changes:
+            changes = {**changes, "files": attachments.merged(old["files"], changes["files"])}
         stored = {
             name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
             for name, value in changes.items()

@@ -39,6 +39,13 @@ def of_ticket(db: Database, number: int) -> list[Row]:
     return db.rows(table.select().where(table.ticket_id == number).order_by(table.id))
 
 
+def with_files(db: Database, number: int) -> list[Row]:
+    """A ticket's messages that have attachments."""
+    table = tables.Message
+    query = table.select().where(table.ticket_id == number, table.files != "[]")
+    return db.rows(query.order_by(table.id))
+
+
 def recent(db: Database, number: int, limit: int) -> list[Row]:
     """The newest messages that still stand, oldest first: the context of a follow-up."""
     table = tables.Message

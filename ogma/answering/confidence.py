@@ -12,19 +12,22 @@ from typing import Final
 from ogma.answering.words import content_words, coverage, rarity
 from ogma.domain.passages import Hit, Search
 
-SIGNALS: Final = ("cosine", "bm25", "margin", "coverage", "agreement")
+SIGNALS: Final = ("cosine", "bm25", "margin", "coverage", "agreement", "substance")
 """The names of what `signals` returns, in order; each from 0 to 1, bigger is surer."""
 
-_HYBRID: Final = (-5.2, (5.0, 2.4, 1.4, 3.0, 0.6))
-_WORDS: Final = (-3.6, (0.0, 4.2, 1.2, 3.6, 0.4))
-"""Bias and weights of the logistic, per search mode."""
+_HYBRID: Final = (-3.9, (4.3, 0.9, 2.1, 1.3, 1.2, 0.4))
+_WORDS: Final = (-3.8, (0.0, 1.9, 1.8, 1.75, 1.3, 1.3))
+"""Bias and weights of the logistic, per search mode. Words alone have to be surer."""
 
 _BEST: Final = 3
 """How many of the best passages count towards coverage."""
 
+_SUBSTANTIAL: Final = 4
+"""Content words of a question that is not so short that chance matches it."""
+
 
 def signals(search: Search) -> tuple[float, ...]:
-    """The five retrieval signals of a search, named by SIGNALS; all zero without hits."""
+    """The retrieval signals of a search, named by SIGNALS; all zero without hits."""
     hits = search.hits
     if not hits:
         return (0.0,) * len(SIGNALS)
@@ -34,6 +37,7 @@ def signals(search: Search) -> tuple[float, ...]:
         _margin(hits),
         _coverage(search),
         _agreement(hits),
+        min(1.0, len(set(content_words(search.query))) / _SUBSTANTIAL),
     )
 
 

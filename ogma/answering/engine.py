@@ -157,7 +157,9 @@ class Answerer:
 
     async def _quote(self, case: Case) -> Verdict:
         hits = case.search.hits[: self._ai.passages]
-        found = await asyncio.to_thread(extract, case.question, hits, embed=self._embed)
+        found = await asyncio.to_thread(
+            extract, case.question, hits, confidence=case.confidence, embed=self._embed
+        )
         case.watch.lap("extract")
         return case.quoted(found)
 

@@ -1,0 +1,121 @@
+"""What must hold after every test, whatever happened in it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import apsw
+
+from tests.contract.discord_contract import broken
+from tests.e2e.town import Town, buttons
+
+_MARKER = re.compile(r"ogma:[0-9a-f]{16}")
+_ONCE = ("ogma:human:", "ogma:helpful:", "ogma:claim:", "ogma:csat_")
+_FAULTS = re.compile(r"^Traceback|\bCRITICAL\b|\bERROR\b", re.MULTILINE)
+
+
+def faults(town: Town) -> list[str]:
+    """One sentence for each thing that is wrong in this town."""
+    if not town.bots:
+        return []
+    town.bot.kill()
+    return [
+        *broken(town.requests()),
+        *_pings(town),
+        *_twice(town),
+        *_deleted_too_early(town),
+        *_database(town),
+        *_secrets(town),
+        *_log(town),
+    ]
+
+
+def _messages(town: Town) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The bot's messages with where they stand or stood."""
+    state = town.state()
+    for place in [*state["channels"], *state["deleted_channels"]]:
+        for message in place["messages"]:
+            if message["author"]["bot"]:
+                yield place["name"], message
+    for name, place in state["dms"].items():
+        for message in place["messages"]:
+            yield f"DM of {name}", message
+
+
+def _pings(town: Town) -> Iterator[str]:
+    """Nobody is notified but the configured roles, and they in #staff-review only."""
+    document = town.config.read_text(encoding="utf-8")
+    for where, message in _messages(town):
+        pings = message["pings"]
+        if pings["everyone"] or pings["users"]:
+            yield f"a message in {where} notifies {pings}"
+        for role in pings["roles"]:
+            if where != "staff-review" or f'ping_roles = ["{role}"]' not in document:
+                yield f"a message in {where} notifies role {role}"
+
+
+def _twice(town: Town) -> Iterator[str]:
+    """P1: one channel for each ticket, one greeting, one item, one transcript, one question."""
+    places = [*town.ticket_channels(), *town.ticket_channels(deleted=True)]
+    seen = Counter(_MARKER.search(one["topic"])[0] for one in places)  # type: ignore[index]
+    for where, message in _messages(town):
+        first = buttons(message, "ogma:")[:1]
+        seen.update(f"{where}: {one}" for one in first if one.startswith(_ONCE))
+        if where == "ticket-transcripts":
+            seen.update(f"{where}: {one['filename']}" for one in message["attachments"])
+        if where == "open-a-ticket":
+            seen.update(["the panel"])
+    for what, times in seen.items():
+        # Items of several tickets and answers differ in their number, so two are always too many.
+        if times > 1 and not (what.startswith("open-a-ticket:")):
+            yield f"{times} times instead of once: {what}"
+
+
+def _deleted_too_early(town: Town) -> Iterator[str]:
+    """P2: no channel is deleted by the bot before its archive is on disk."""
+    for gone in town.matching("DELETE", r"/channels/\d+"):
+        channel = int(gone["path"].rpartition("/")[2])
+        for row in town.sql("SELECT * FROM ticket WHERE channel_id = ?", channel):
+            folder = town.data / str(row["archive_path"])
+            if row["archived_at"] is None or not (folder / "transcript.json").is_file():
+                yield f"ticket {row['id']}: its channel was deleted without an archive"
+            else:
+                json.loads((folder / "transcript.json").read_text(encoding="utf-8"))
+
+
+def _database(town: Town) -> Iterator[str]:
+    connection = apsw.Connection(str(town.data / "ogma.db"))
+    try:
+        for (verdict,) in connection.execute("PRAGMA integrity_check"):
+            if verdict != "ok":
+                yield f"the database is damaged: {verdict}"
+        for row in connection.execute("PRAGMA foreign_key_check"):
+            yield f"a row refers to nothing: {row}"
+    finally:
+        connection.close()
+    for row in town.sql("SELECT id, state, slot, archived_at FROM ticket"):
+        if row["state"] == "closed" and row["archived_at"] is None:
+            yield f"ticket {row['id']} is closed without an archive"
+
+
+def _secrets(town: Town) -> Iterator[str]:
+    """The token stands nowhere but in its own file."""
+    token = town.server.ready["token"].encode()
+    logs = [bot.log for bot in town.bots]
+    for path in [*town.data.rglob("*"), *logs]:
+        if path.is_file() and token in path.read_bytes():
+            yield f"the token stands in {path.relative_to(town.folder)}"
+
+
+def _log(town: Town) -> Iterator[str]:
+    for bot in town.bots:
+        for match in _FAULTS.finditer(bot.output()):
+            line = bot.output()[match.start() :].partition("\n")[0]
+            start = bot.output().rfind("\n", 0, match.start()) + 1
+            whole = bot.output()[start : start + 2000]
+            if not any(words in whole for words in town.forgiven):
+                yield f"{bot.log.name}: {line}\n{whole}"

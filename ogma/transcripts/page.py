@@ -144,7 +144,8 @@ class _Page:
         """One line of a message, as plain text."""
         if message.deleted_at is not None and not message.content:
             return self.words("deleted_hidden")
-        line = clean_line(" ".join(self._lines.body(message.content)))
+        text = message.content or embeds.read_embed(next(iter(message.embeds), None)).title
+        line = clean_line(" ".join(self._lines.body(text)))
         if len(line) > PREVIEW_LENGTH:
             line = line[:PREVIEW_LENGTH].rstrip() + "…"
         return line or self.words("reply_empty")

@@ -8,6 +8,7 @@ from datetime import tzinfo
 from typing import Final
 
 from ogma.transcripts.cleaning import clean_line, clean_text
+from ogma.transcripts.discord_inline import FENCE
 from ogma.transcripts.discord_markdown import parse
 from ogma.transcripts.labels import Words
 from ogma.transcripts.tree import (
@@ -147,8 +148,7 @@ class MarkdownWriter(TextWriter):
                 fence = "`" * (_longest_run(text) + 1)
                 return f"{fence} {' '.join(text.split())} {fence}"
             case CodeBlock(text, language):
-                fence = "`" * max(3, _longest_run(text) + 1)
-                return f"\n{fence}{language}\n{text}\n{fence}\n"
+                return f"\n{FENCE}{language}\n{text}\n{FENCE}\n"
             case Link(url, children):
                 return f"[{' '.join(self._inline(children).split())}](<{url}>)"
             case Emoji(name):
@@ -167,14 +167,11 @@ def escape(text: str) -> str:
 
 def _broken(lines: list[str]) -> list[str]:
     """Lines that stay lines: two spaces at the end, except inside fenced code."""
-    broken, fence = [], ""
+    broken, fenced = [], False
     for line in lines:
-        mark = re.match("`{3,}", line)
-        if mark and not fence:
-            fence = mark.group()
-        elif fence and line == fence:
-            fence = ""
-        elif not fence:
+        if line.startswith(FENCE):
+            fenced = not fenced
+        elif not fenced:
             line = f"{line.strip()}  " if line.strip() else ""
         broken.append(line)
     return broken

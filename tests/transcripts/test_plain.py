@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it import MarkdownIt
 
 from ogma.domain.archive import ArchivedEvent, ArchivedTicket, View
 from ogma.transcripts.render import render_markdown, render_text
 
+from .dom import Element, parse
 from .samples import SAM, START, bare_ticket, message
 
 
@@ -105,6 +107,30 @@ def test_a_small_ticket_as_markdown() -> None:
 )
 def test_markup_becomes_plain_text(typed: str, read: list[str]) -> None:
     assert body(typed) == read
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("+ plus\n+ plus", "+ plus+ plus"),
+        ("1) one", "1) one"),
+        ("1\\. one", "1. one"),
+        ("\\- dash\n\\# hash", "- dash# hash"),
+        ("rule\n===\n---", "rule===---"),
+        ("    four spaces", "four spaces"),
+        ("wow!\\[x](y)", "wow![x](y)"),
+        ("a | b\n--|--", "a | b--|--"),
+        ("&amp; <b> *", "&amp; <b> *"),
+        ("``a`b``", "a`b"),
+    ],
+)
+def test_markdown_reads_as_it_was_meant(typed: str, read: str) -> None:
+    source = render_markdown(bare_ticket(messages=(message(1, text=typed),)), View.STAFF)
+    viewer = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    quote = parse(viewer.render(source)).one("blockquote")
+    (paragraph,) = [child for child in quote.children if isinstance(child, Element)]
+    assert paragraph.tag == "p"
+    assert paragraph.text.replace("\n", "") == read
 
 
 @pytest.mark.parametrize("render", [render_text, render_markdown])

@@ -131,7 +131,7 @@ def test_the_preview_of_a_reply_keeps_spoilers_hidden_and_is_one_short_line() ->
         message(1, text="```py\nlong()\n```\n||secret|| <@101>" + " word" * 60),
         message(2, SAM, reply_to=1, at=1),
         message(3, SAM, reply_to=99, at=2),
-        message(4, embeds=({"title": "x"},), text="", at=3),
+        message(4, text="", at=3),
         message(5, SAM, reply_to=4, at=4),
     )
     replies = page(bare_ticket(messages=said, names={"@101": "alice"})).all("", "reply")
@@ -141,6 +141,11 @@ def test_the_preview_of_a_reply_keeps_spoilers_hidden_and_is_one_short_line() ->
     assert len(preview) <= 121
     assert "not in this ticket" in replies[1].text
     assert replies[2].one("span").text == "Attachment or embed"
+
+
+def test_the_preview_of_an_embed_is_its_title() -> None:
+    said = (message(1, text="", embeds=({"title": "A **title**"},)), message(2, SAM, reply_to=1))
+    assert page(bare_ticket(messages=said)).one("", "reply").one("span").text == "A title"
 
 
 def test_edits_deletions_and_pins_are_marked(ticket: ArchivedTicket) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 import disnake
 from disnake.ext import commands
 
+from ogma import crash
 from ogma.bot import custom_ids
 from ogma.bot.actors import actor_of, denied
 from ogma.bot.custom_ids import Action
@@ -71,6 +72,7 @@ class Closing(commands.Cog):
         await inter.response.defer()
         closure = Closure(CloseReason(reason), CloseCause.COMMAND, note)
         outcome = await self._app.write(closing.close, actor_of(inter), ticket.id, closure)
+        crash.point("ticket.closed")
         if isinstance(outcome, Denial):
             message = Message(content=denied(self._app.texts, outcome, ticket))
         else:

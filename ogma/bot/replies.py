@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 
 POLL_S = 1.0
 AT_ONCE = 4
+PATIENCE = 3
+"""After so many failures of our own a question goes to a person."""
 
 
 class Replies:
@@ -29,6 +32,7 @@ class Replies:
         self._wake_worker = wake_worker
         self._wake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
+        self._failures: Counter[int] = Counter()
 
     def wake(self) -> None:
         """A question may be waiting."""
@@ -55,13 +59,19 @@ class Replies:
 
     def _done(self, number: int, task: asyncio.Task[None]) -> None:
         self._busy.pop(number, None)
-        if not task.cancelled() and task.exception() is not None:
-            # The messages are still waiting in the database; the next round takes them again.
-            log.error("ticket %d could not be answered", number, exc_info=task.exception())
+        if task.cancelled() or task.exception() is None:
+            self._failures.pop(number, None)
+            self._wake.set()
             return
-        self._wake.set()
+        # The messages are still waiting in the database; a later round takes them again.
+        self._failures[number] += 1
+        log.error("ticket %d could not be answered", number, exc_info=task.exception())
 
     async def _reply(self, number: int) -> None:
+        if self._failures[number] >= PATIENCE:
+            await self._app.write(replies.stuck, number)
+            self._wake_worker()
+            return
         question = await self._app.write(replies.begin, number)
         if question is None:
             self._wake_worker()

@@ -56,6 +56,11 @@ HoursWindow = Annotated[
     StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"),
     Field(description='hours of a day such as "09:00-17:00", "24:00" being its end'),
 ]
+ChannelName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\s!\x22#$%&'()*+,./:;<=>?@\[\]^`{|}~\\]{1,100}$"),
+    Field(description='a channel\'s name such as "staff-review", without # and blanks'),
+]
 Holiday = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?$"),
@@ -111,6 +116,14 @@ class ChannelsPolicy(Policy):
     transcripts: Snowflake
 
 
+class SetupPolicy(Policy):
+    """[setup]: names of the channels that `ogma setup` finds, or makes, where an id does not."""
+
+    panel: ChannelName = "open-a-ticket"
+    staff_review: ChannelName = "staff-review"
+    transcripts: ChannelName = "ticket-transcripts"
+
+
 class PanelPolicy(Policy):
     """[panel]: the message that members open tickets from."""
 
@@ -126,6 +139,8 @@ class TypePolicy(Policy):
     id: Slug
     label: Annotated[str, Field(min_length=1, max_length=80)]
     category: Snowflake
+    category_name: Annotated[str, Field(max_length=100)] = ""
+    """What `ogma setup` finds or makes where `category` is not on the server; "": the label."""
     emoji: str = ""
     description: Annotated[str, Field(max_length=100)] = ""
     style: Literal["primary", "secondary", "success", "danger"] = "primary"
@@ -269,6 +284,7 @@ class Settings(Policy):
     discord: DiscordPolicy
     channels: ChannelsPolicy
     roles: RolesPolicy = RolesPolicy()
+    setup: SetupPolicy = SetupPolicy()
     panel: PanelPolicy = PanelPolicy()
     types: Annotated[tuple[TypePolicy, ...], Field(min_length=1)]
     tickets: TicketsPolicy = TicketsPolicy()

@@ -18,6 +18,7 @@ from ogma.domain.policies import (
     InactivityPolicy,
     OllamaPolicy,
     RolesPolicy,
+    SetupPolicy,
     TypePolicy,
 )
 from ogma.logs import holds_token
@@ -37,6 +38,8 @@ def problems(tables: Mapping[str, Any]) -> list[Problem]:
         found += _types(tables["types"])
     if "channels" in tables:
         found += _channels(tables["channels"])
+    if "setup" in tables:
+        found += _setup(tables["setup"])
     if "ai" in tables:
         found += _ai(tables["ai"])
     if "inactivity" in tables:
@@ -108,6 +111,16 @@ def _channels(channels: ChannelsPolicy) -> Iterator[Problem]:
                 ("channels", name),
                 f"channels.{name} is the panel's channel, which every member reads;"
                 " name a channel that only staff see",
+            )
+
+
+def _setup(names: SetupPolicy) -> Iterator[Problem]:
+    for key in ("staff_review", "transcripts"):
+        if getattr(names, key).lower() == names.panel.lower():
+            yield Problem(
+                ("setup", key),
+                f"setup.{key} has the name of the panel's channel, which every member reads;"
+                " choose another",
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import disnake
 
 from ogma.bot.interactions import AnyInteraction
+from ogma.bot.render.escape import plain
 from ogma.domain.access import Actor, Denial
 from ogma.domain.tickets import Ticket
 from ogma.texts import Texts
@@ -23,5 +24,5 @@ def denied(texts: Texts, why: Denial, ticket: Ticket | None = None) -> str:
     """The sentence for a denial, with the way out."""
     if why is Denial.NOT_YOURS:
         name = ticket.claimed_by_name if ticket else None
-        return texts("denied.not_yours", staff=name or "?")
+        return texts("denied.not_yours", staff=plain(name or "?"))
     return texts(f"denied.{why}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ import aiohttp
 import disnake
 from disnake.ext import commands
 from disnake.http import Route
+from disnake.interactions.base import Interaction
 
 from ogma.bot import http
 from ogma.bot.afterwards import Afterwards
@@ -21,8 +23,11 @@ from ogma.bot.closing import Closing
 from ogma.bot.conversation import Conversation
 from ogma.bot.deliver import Deliver
 from ogma.bot.escalation import Escalation
+from ogma.bot.faults import explain
+from ogma.bot.interactions import AnyInteraction
 from ogma.bot.opening import Opening
 from ogma.bot.people import People
+from ogma.bot.render.commands import describe
 from ogma.bot.replies import Replies
 from ogma.bot.staff import Staff
 from ogma.bot.worker import Worker
@@ -81,6 +86,21 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))
         self.add_cog(Afterwards(self, app))
+        describe(self.slash_commands, app.texts)
+
+    async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
+        """A listener failed; disnake calls this inside the handler of its exception."""
+        error = sys.exception()
+        if args and isinstance(args[0], Interaction) and error is not None:
+            await explain(args[0], error, self.app.texts)
+        else:
+            log.error("%s failed", event_method, exc_info=error)
+
+    async def on_slash_command_error(
+        self, interaction: AnyInteraction, exception: commands.CommandError
+    ) -> None:
+        """A command failed; its cause is what happened."""
+        await explain(interaction, exception.__cause__ or exception, self.app.texts)
 
     def woken(self) -> None:
         """Something was written: effects or questions may be waiting."""

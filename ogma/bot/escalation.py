@@ -12,6 +12,7 @@ from ogma.bot.actors import actor_of, denied
 from ogma.bot.custom_ids import Action, CustomId
 from ogma.bot.interactions import Click
 from ogma.bot.render import places
+from ogma.bot.render.escape import plain
 from ogma.bot.render.message import NOBODY
 from ogma.domain.access import Denial
 from ogma.errors import NotFound
@@ -90,7 +91,7 @@ class Escalation(commands.Cog):
         if isinstance(outcome, Denial):
             return denied(texts, outcome, item.ticket)
         if isinstance(outcome, staff.TakenBy):
-            return texts("claim.taken", staff=outcome.name)
+            return texts("claim.taken", staff=plain(outcome.name))
         channel = places.channel(outcome.channel_id) if outcome.channel_id else str(number)
         return texts("review.claim_done", number=number, channel=channel)
 

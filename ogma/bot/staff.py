@@ -8,6 +8,7 @@ from disnake.ext import commands
 
 from ogma.bot.actors import actor_of, denied
 from ogma.bot.interactions import Command
+from ogma.bot.render.escape import plain
 from ogma.bot.render.message import NOBODY
 from ogma.domain.access import Denial
 from ogma.domain.tickets import Ticket
@@ -41,7 +42,7 @@ class Staff(commands.Cog):
         if isinstance(outcome, Denial):
             return denied(texts, outcome, ticket)
         if isinstance(outcome, staff.TakenBy):
-            return texts("claim.taken", staff=outcome.name)
+            return texts("claim.taken", staff=plain(outcome.name))
         return texts("claim.done")
 
     @commands.slash_command(name="unclaim", description="Give this ticket back to the team")

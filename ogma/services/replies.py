@@ -16,6 +16,7 @@ from ogma.domain.escalation import Cause, cause_of
 from ogma.domain.passages import Search
 from ogma.domain.replies import STALE_AFTER, Silence, burst_is_over, merge, silence
 from ogma.domain.tickets import Ticket
+from ogma.services import hours, outages
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
 from ogma.store import messages, outbox, records, tickets
@@ -74,12 +75,13 @@ def begin(desk: Desk, number: int) -> Question | None:
         rows = messages.pending(desk.db, number)
         if not rows:
             return None
-        why = _silence(desk, ticket)
+        why = silence_now(desk, ticket)
         if why is not None:
             messages.decide(desk.db, _ids(rows), f"silent:{why}")
             return None
         text = merge([row["content"] for row in rows])
-        if desk.now() - rows[-1]["at"] > STALE_AFTER:
+        since = rows[-1]["resumed_at"] or rows[-1]["at"]
+        if desk.now() - since > STALE_AFTER:
             escalate(desk, ticket, HandOver(Cause.STALE, question=text))
             return None
         return Question(
@@ -96,9 +98,11 @@ def _ids(rows: list[Row]) -> list[int]:
     return [row["id"] for row in rows]
 
 
-def _silence(desk: Desk, ticket: Ticket) -> Silence | None:
-    kind = desk.settings().type_named(ticket.type_id)
-    return silence(ticket, desk.settings().ai, bool(kind and kind.ai), desk.now())
+def silence_now(desk: Desk, ticket: Ticket) -> Silence | None:
+    """Why the AI must be silent in this ticket now, None when it may speak."""
+    kind, now = desk.settings().type_named(ticket.type_id), desk.now()
+    paused = hours.ai_paused(desk, now)
+    return silence(ticket, desk.settings().ai, bool(kind and kind.ai), now, paused=paused)
 
 
 def _context(desk: Desk, number: int, asked: set[int]) -> tuple[str, ...]:
@@ -116,6 +120,7 @@ def finish(desk: Desk, question: Question, verdict: Verdict, search: Search) -> 
     with desk.db.write():
         ticket = desk.ticket(question.ticket_id)
         answer_id = records.add_answer(desk.db, _record(desk, question, verdict, search))
+        outages.note(desk, verdict)
         if ticket.revision != question.revision:
             records.update_answer(desk.db, answer_id, withdrawn="outdated")
             _release(desk, ticket, list(question.messages))
@@ -144,7 +149,7 @@ def _answer_effect(ticket: Ticket, answer_id: int) -> Effect:
 
 def _release(desk: Desk, ticket: Ticket, ids: list[int]) -> None:
     """An outdated question is asked anew as it now stands, unless the AI must be silent."""
-    why = _silence(desk, ticket)
+    why = silence_now(desk, ticket)
     waiting = {row["id"] for row in messages.pending(desk.db, ticket.id)}
     rows = [messages.get(desk.db, message_id) for message_id in ids]
     again = [
@@ -197,7 +202,7 @@ def sendable(desk: Desk, answer_id: int, revision: int) -> Sendable | None:
     if row is None or row["ticket_id"] is None or row["withdrawn"]:
         return None
     ticket = desk.ticket(row["ticket_id"])
-    if ticket.revision != revision or _silence(desk, ticket) is not None:
+    if ticket.revision != revision or silence_now(desk, ticket) is not None:
         return None
     verdict = json.loads(row["record"])
     citations = tuple(Citation(**one) for one in verdict["citations"])
@@ -241,6 +246,16 @@ def undeliverable(desk: Desk, answer_id: int, error: str) -> None:
         records.update_answer(desk.db, answer_id, withdrawn=f"undeliverable: {error}")
         ticket = desk.ticket(row["ticket_id"])
         escalate(desk, ticket, HandOver(Cause.AI_DOWN, error, row["question"]))
+
+
+def stuck(desk: Desk, number: int) -> None:
+    """Ogma itself failed at this question again and again: a person must answer."""
+    with desk.db.write():
+        ticket = desk.ticket(number)
+        rows = messages.pending(desk.db, number)
+        if rows:
+            text = merge([row["content"] for row in rows])
+            escalate(desk, ticket, HandOver(Cause.AI_DOWN, question=text))
 
 
 def judge(desk: Desk, actor_id: int, answer_id: int, *, helpful: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import disnake
 from disnake.ext import commands
 
+from ogma import crash
 from ogma.bot import custom_ids
 from ogma.bot.custom_ids import Action
 from ogma.bot.interactions import Click, Submit
@@ -104,6 +105,7 @@ class Opening(commands.Cog):
     async def open(self, wish: Intention, interaction_id: int) -> Message:
         """Open a ticket; gives the sentence for whoever asked, once its channel stands."""
         opened = await self._app.write(opening.open_ticket, wish, interaction_id)
+        crash.point("ticket.opened")
         if isinstance(opened, Refused):
             return self._refusal(opened, wish.type_id)
         self._bot.woken()

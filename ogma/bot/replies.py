@@ -86,6 +86,7 @@ class Replies:
         )
         crash.point("reply.decided")
         await self._app.write(replies.finish, question, verdict, search)
+        crash.point("reply.planned")
         took = time.monotonic() - started
         log.info("ticket %d: %s after %.2f s", number, verdict.outcome, took)
         self._wake_worker()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,8 +20,9 @@ from ogma.store import knowledge as store
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
-    from ogma.knowledge.embedder import Embedder
+    from ogma.knowledge.embedder import Embedder, Vectors
     from ogma.services.ingest import Progress
+    from ogma.services.written import Prepared, Written
 
 CANDIDATES: Final = 100
 """How many chunks each of the two searches puts forward."""
@@ -102,8 +103,12 @@ class KnowledgeService:
         return report
 
     def matching(self, names: Iterable[str]) -> list[str]:
-        """The documents that names or globs stand for; raises NotFound for one without any."""
-        known = [document.name for document in store.documents(self._db)]
+        """The documents that names or globs stand for; raises NotFound for one without any.
+
+        Tips are left out: they are more than their document, and have commands of their own.
+        """
+        documents = store.documents(self._db)
+        known = [document.name for document in documents if document.kind != "tip"]
         chosen: set[str] = set()
         for wanted in names:
             fitting = [wanted] if wanted in known else fnmatch.filter(known, wanted)
@@ -127,6 +132,27 @@ class KnowledgeService:
             store.advance(self._db)
         self.refresh()
         return chosen
+
+    def prepare(self, written: Written) -> Prepared:
+        """Make a written text ready for `put`: the slow part, outside of any transaction."""
+        from ogma.services.written import prepare
+
+        return prepare(written, self._vectors.require_model(), self.embed)
+
+    def put(self, prepared: Prepared, now: Millis) -> None:
+        """Store a written text, in place of its earlier version. In the caller's transaction."""
+        store.put(self._db, prepared.document, prepared.model_id, now)
+        store.advance(self._db)
+
+    def withdraw(self, name: str) -> None:
+        """Remove a written text if it is there. In the caller's transaction."""
+        if store.delete_named(self._db, name):
+            store.advance(self._db)
+
+    @property
+    def embed(self) -> Callable[[Sequence[str]], Vectors] | None:
+        """Texts to unit vectors; None without an embedding model."""
+        return self._embedder.embed_passages if self._embedder is not None else None
 
     def rebuild(self, progress: Progress = _silent) -> int:
         """Make the full-text and the vector index anew from the chunks; gives their number."""

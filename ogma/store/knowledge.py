@@ -188,6 +188,11 @@ def delete(db: Database, document_id: int) -> None:
     db.execute("DELETE FROM document WHERE id = ?", (document_id,))
 
 
+def delete_named(db: Database, name: str) -> bool:
+    """Remove the document of this name; False when there is none."""
+    return bool(db.execute("DELETE FROM document WHERE name = ? RETURNING id", (name,)))
+
+
 # -- chunks ------------------------------------------------------------------------------------
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-HEAVY = (
+HEAVY = ("disnake", "faiss", "fastembed", "onnx", "onnxruntime", "ollama", "numpy")
     "disnake",
     "faiss",
     "fastembed",
@@ -31,7 +31,10 @@ def test_imports_keep_to_the_contracts() -> None:
     assert run.returncode == 0, run.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["--version"], ["kb", "--help"], ["tickets", "list", "--help"], ["run", "--help"]],
+)
 def test_help_loads_nothing_heavy(arguments: list[str]) -> None:
     """`ogma --help` imports none of the heavy third parties."""
     code = (

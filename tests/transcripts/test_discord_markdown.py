@@ -55,6 +55,7 @@ INLINE: list[tuple[str, tuple[Inline, ...]]] = [
     ("||a **b**||", (Styled(Style.SPOILER, (Text("a "), bold(Text("b")))),)),
     ("||a\nb||", (Styled(Style.SPOILER, (Text("a\nb"),)),)),
     ("snake_case_name", (Text("snake_case_name"),)),
+    ("_a_b_ _a_b", (italic(Text("a_b")), Text(" _a_b"))),
     ("2 * 3 * 4", (Text("2 * 3 * 4"),)),
     ("**open", (Text("**open"),)),
     ("**a *b**", (bold(Text("a *b")),)),

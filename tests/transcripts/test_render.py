@@ -178,6 +178,7 @@ def test_files_are_pictures_or_cards(ticket: ArchivedTicket) -> None:
     kept, missing = document.all("div", "file")
     assert "export.log3 B · kept in the archive" in kept.text
     assert "SHA-256 abab" in kept.text
+    assert "SHA-256" not in page(ticket, View.CUSTOMER).all("div", "file")[0].text
     assert "video.mp430.0 MB · not kept: larger than 25 MB" in missing.text
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -24,10 +25,16 @@ class Silence(StrEnum):
     STAFF_REPLIED = "staff_replied"
     DELETED = "deleted"
     NOTHING_TO_ANSWER = "nothing_to_answer"
+    OUTSIDE_HOURS = "outside_hours"
 
 
-def silence(ticket: Ticket, policy: AiPolicy, type_ai: bool, now: Millis) -> Silence | None:
-    """Why the AI must be silent in this ticket at this moment, or None when it may speak."""
+def silence(
+    ticket: Ticket, policy: AiPolicy, type_ai: bool, now: Millis, *, paused: bool = False
+) -> Silence | None:
+    """Why the AI must be silent in this ticket at this moment, or None when it may speak.
+
+    `paused`: the hours pause it, which counts last: it alone is made up for later (H2).
+    """
     if ticket.state is not State.OPEN:
         return Silence.NOT_OPEN
     if ticket.locked:
@@ -36,6 +43,10 @@ def silence(ticket: Ticket, policy: AiPolicy, type_ai: bool, now: Millis) -> Sil
         return Silence.AI_OFF
     if ticket.escalated:
         return Silence.ESCALATED
+    return _staff_silence(ticket, policy, now) or (Silence.OUTSIDE_HOURS if paused else None)
+
+
+def _staff_silence(ticket: Ticket, policy: AiPolicy, now: Millis) -> Silence | None:
     if ticket.last_staff_at is None:
         return None
     cooldown = policy.staff_cooldown_minutes * MINUTE
@@ -58,6 +69,18 @@ def burst_is_over(burst: Burst, policy: AiPolicy, now: Millis) -> bool:
     """A burst ends after a quiet while, or when it has gone on for long enough."""
     quiet = now - burst.last >= policy.burst_quiet_s * SECOND
     return quiet or now - burst.first >= policy.burst_max_s * SECOND
+
+
+def newest_question(times: Sequence[Millis], policy: AiPolicy) -> int:
+    """How many of these messages, oldest first and counted from the end, are one burst."""
+    count = min(1, len(times))
+    while count < len(times):
+        earlier, later = times[-count - 1], times[-count]
+        apart = later - earlier > policy.burst_quiet_s * SECOND
+        if apart or times[-1] - earlier > policy.burst_max_s * SECOND:
+            break
+        count += 1
+    return count
 
 
 STALE_AFTER: Final = 30 * MINUTE

@@ -118,6 +118,8 @@ class Ticket:
     follow_up: str | None = None
     refers_to: int | None = None
     """The earlier ticket that this one goes on with."""
+    away_at: Millis | None = None
+    """When the customer was told last that staff are not there."""
 
     @property
     def escalated(self) -> bool:

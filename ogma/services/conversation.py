@@ -10,8 +10,8 @@ from typing import Any
 from ogma.domain.archive import Side
 from ogma.domain.clock import Millis
 from ogma.domain.replies import Silence, silence
-from ogma.domain.tickets import Ticket
-from ogma.services import attachments, close_request, escalation
+from ogma.domain.tickets import State, Ticket
+from ogma.services import attachments, close_request, escalation, hours
 from ogma.services.desk import Desk
 from ogma.store import messages, outbox, people, tickets
 
@@ -71,6 +71,7 @@ def side_of(desk: Desk, ticket: Ticket, incoming: Incoming) -> Side:
 
 
 def _row(desk: Desk, ticket: Ticket, incoming: Incoming, side: Side) -> dict[str, Any]:
+    ai = _first_decision(desk, ticket, incoming) if side is Side.CUSTOMER else None
     return {
         "id": incoming.id,
         "ticket_id": ticket.id,
@@ -86,7 +87,8 @@ def _row(desk: Desk, ticket: Ticket, incoming: Incoming, side: Side) -> dict[str
         "embeds": json.dumps(list(incoming.embeds), ensure_ascii=False),
         "components": json.dumps(list(incoming.components), ensure_ascii=False),
         "files": json.dumps(list(incoming.files), ensure_ascii=False),
-        "ai": _first_decision(desk, ticket, incoming) if side is Side.CUSTOMER else None,
+        "ai": ai,
+        "paused": int(ai == messages.PAUSED),
     }
 
 
@@ -95,7 +97,8 @@ def _first_decision(desk: Desk, ticket: Ticket, incoming: Incoming) -> str:
     if not incoming.content.strip():
         return f"silent:{Silence.NOTHING_TO_ANSWER}"
     kind = desk.settings().type_named(ticket.type_id)
-    why = silence(ticket, desk.settings().ai, bool(kind and kind.ai), incoming.at)
+    paused = hours.ai_paused(desk, incoming.at)
+    why = silence(ticket, desk.settings().ai, bool(kind and kind.ai), incoming.at, paused=paused)
     return f"silent:{why}" if why else messages.PENDING
 
 
@@ -111,6 +114,7 @@ def _staff_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
     )
     waiting = [row["id"] for row in messages.pending(desk.db, ticket.id)]
     messages.decide(desk.db, waiting, f"silent:{Silence.STAFF_REPLIED}")
+    messages.end_pause(desk.db, ticket.id)
     if ticket.escalated_at is not None and incoming.at >= ticket.escalated_at:
         escalation.answered(desk, ticket, incoming.author_name)
 
@@ -124,6 +128,8 @@ def _customer_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
     )
     if ticket.close_request_at is not None and incoming.at >= ticket.close_request_at:
         close_request.withdraw(desk, ticket)
+    if ticket.state is State.OPEN:
+        outbox.put(desk.db, hours.away(desk, ticket, incoming.at), desk.now())
 
 
 def record_edit(desk: Desk, message_id: int, changes: Mapping[str, Any], at: Millis) -> None:

@@ -61,6 +61,7 @@ def _start(desk: Desk, ticket: Ticket, why: HandOver, given: Given) -> None:
     tickets.update(desk.db, number, stop_answers=True, escalated_at=now)
     waiting = [row["id"] for row in messages.pending(desk.db, number)]
     messages.decide(desk.db, waiting, "escalated")
+    messages.end_pause(desk.db, number)
     detail = f"{why.cause}: {why.detail}" if why.detail else str(why.cause)
     tickets.add_event(desk.db, number, now, "escalated", (None, "Ogma"), detail)
     notice = build.say(number, build.Notice.ESCALATED, cause=why.cause)

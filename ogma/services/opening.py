@@ -10,6 +10,7 @@ from ogma.domain.clock import Millis, snowflake_at
 from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.opening import Intention, Refusal
 from ogma.domain.tickets import Move, State, Ticket, after
+from ogma.services import hours
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import messages, outbox, tickets
@@ -117,6 +118,7 @@ def _ask(desk: Desk, ticket: Ticket, question: str, now: Millis) -> None:
         },
     )
     tickets.update(desk.db, ticket.id, last_customer_at=ticket.opened_at, last_activity_at=now)
+    outbox.put(desk.db, hours.away(desk, ticket, ticket.opened_at), now)
 
 
 def opening_failed(desk: Desk, number: int, reason: str) -> None:

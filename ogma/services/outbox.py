@@ -21,6 +21,7 @@ class Notice(StrEnum):
     INACTIVE = "inactive"
     GRACE = "grace"
     REOPENED = "reopened"
+    AWAY = "away"
 
 
 def say(number: int, notice: Notice, **values: Any) -> Effect:

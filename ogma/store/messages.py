@@ -8,12 +8,16 @@ from typing import Any
 from peewee import fn
 
 from ogma.domain.clock import Millis
-from ogma.domain.replies import Burst
+from ogma.domain.replies import Burst, Silence
+from ogma.domain.tickets import State
 from ogma.store import tables
 from ogma.store.database import Database, Row
 
 PENDING = "pending"
 """`ai` of a customer's message that still waits for a decision."""
+
+PAUSED = f"silent:{Silence.OUTSIDE_HOURS}"
+"""`ai` of one that the hours have paused; `paused` says whether it still waits for the opening."""
 
 
 def add(db: Database, values: dict[str, Any]) -> bool:
@@ -84,10 +88,37 @@ def bursts(db: Database) -> list[Burst]:
 
 def decide(db: Database, ids: list[int], ai: str, answer_id: int | None = None) -> None:
     """Record what became of these customer messages."""
-    changes: dict[str, Any] = {"ai": ai}
+    changes: dict[str, Any] = {"ai": ai, "paused": int(ai == PAUSED)}
     if answer_id is not None:
         changes["answer_id"] = answer_id
     db.run(tables.Message.update(changes).where(tables.Message.id.in_(ids)))
+
+
+def paused(db: Database) -> dict[int, list[Row]]:
+    """By open ticket, the messages that wait for the next opening, oldest first."""
+    message, ticket = tables.Message, tables.Ticket
+    query = (
+        message.select()
+        .join(ticket, on=(message.ticket_id == ticket.id))
+        .where(message.paused == 1, ticket.state == State.OPEN)
+        .order_by(message.id)
+    )
+    found: dict[int, list[Row]] = {}
+    for row in db.rows(query):
+        found.setdefault(row["ticket_id"], []).append(row)
+    return found
+
+
+def end_pause(db: Database, number: int) -> None:
+    """Nothing of this ticket waits for the next opening any more: a person has taken over."""
+    table = tables.Message
+    db.run(table.update(paused=0).where(table.ticket_id == number, table.paused == 1))
+
+
+def resume(db: Database, ids: list[int], at: Millis) -> None:
+    """These paused messages wait for a decision again, from now on."""
+    table = tables.Message
+    db.run(table.update(ai=PENDING, paused=0, resumed_at=at).where(table.id.in_(ids)))
 
 
 def edit(db: Database, old: Row, at: Millis, changes: dict[str, Any]) -> None:
@@ -100,7 +131,8 @@ def edit(db: Database, old: Row, at: Millis, changes: dict[str, Any]) -> None:
 def delete(db: Database, message_id: int, at: Millis) -> None:
     """Mark a message as deleted; a question that is gone waits for no answer."""
     table = tables.Message
-    db.run(table.update(deleted_at=at).where(table.id == message_id, table.deleted_at.is_null()))
+    gone = table.update(deleted_at=at, paused=0)
+    db.run(gone.where(table.id == message_id, table.deleted_at.is_null()))
 
 
 def versions(db: Database, number: int) -> dict[int, list[tuple[Millis, str]]]:

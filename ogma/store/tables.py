@@ -55,6 +55,7 @@ class Ticket(Model):
     follow_up_at = IntegerField(null=True)
     follow_up = TextField(null=True)
     refers_to = IntegerField(null=True)
+    away_at = IntegerField(null=True)
     revision = IntegerField(default=0)
 
 
@@ -77,6 +78,8 @@ class Message(Model):
     files = TextField(default="[]")
     ai = TextField(null=True)
     answer_id = IntegerField(null=True)
+    paused = IntegerField(default=0)
+    resumed_at = IntegerField(null=True)
 
 
 class MessageVersion(Model):
@@ -159,6 +162,28 @@ class Flag(Model):
     detail = TextField(default="")
     resolved_at = IntegerField(null=True)
     resolved_by = TextField(null=True)
+
+
+class Block(Model):
+    user_id = IntegerField(primary_key=True)
+    name = TextField()
+    reason = TextField()
+    by_name = TextField()
+    at = IntegerField()
+    until = IntegerField(null=True)
+
+
+class IntakeAnswer(Model):
+    ticket_id = IntegerField()
+    position = IntegerField()
+    field_id = TextField()
+    label = TextField()
+    answer = TextField()
+    files = TextField(default="[]")
+
+    class Meta:
+        table_name = "intake_answer"
+        primary_key = CompositeKey("ticket_id", "position")
 
 
 class Job(Model):

@@ -55,6 +55,7 @@ class Channel:
     kind: int
     parent: int | None
     overwrites: tuple[Overwrite, ...]
+    topic: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +76,24 @@ class Server:
     @property
     def base(self) -> int:
         """The bot's server-wide permissions."""
-        return of_member(self.id, self.bot_roles, self._bits())
+        return self.with_roles(self.bot_roles)
 
     def bot_in(self, channel: Channel) -> int:
         """The bot's permissions in a channel."""
         return in_channel(self.base, self.id, self.bot, self.bot_roles, channel.overwrites)
 
+    @property
+    def everyone(self) -> int:
+        """Server-wide permissions of a member without any role."""
+        return self.with_roles(())
+
+    def with_roles(self, roles: Iterable[int]) -> int:
+        """Server-wide permissions of a member with these roles."""
+        return of_member(self.id, roles, self._bits())
+
     def everyone_in(self, channel: Channel) -> int:
         """What a member without any role may in a channel."""
-        base = of_member(self.id, (), self._bits())
-        return in_channel(base, self.id, 0, (), channel.overwrites)
+        return in_channel(self.everyone, self.id, 0, (), channel.overwrites)
 
     def _bits(self) -> dict[int, int]:
         return {number: role.permissions for number, role in self.roles.items()}

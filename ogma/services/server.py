@@ -6,22 +6,15 @@ No gateway session is opened, so this may run beside the bot.
 from __future__ import annotations
 
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
-from typing import Any, Final
+from typing import Any
 
-import httpx
-
-from ogma import __version__
-from ogma.domain.clock import Millis, from_datetime
+from ogma.domain.clock import Millis
 from ogma.domain.opening import Overwrite
 from ogma.domain.permissions import invite_link
 from ogma.domain.readiness import Channel, Role, Server
-from ogma.errors import ConfigError, OgmaError, Unreachable
+from ogma.errors import OgmaError
+from ogma.services.rest import Refused, Rest, connect
 from ogma.settings.token import Secret, application_id
-
-DISCORD: Final = "https://discord.com"
-API_PATH: Final = "/api/v10"
-TIMEOUT_S: Final = 15.0
 
 
 def look_at(
@@ -32,63 +25,23 @@ def look_at(
     Raises ConfigError for a refused token, OgmaError where the bot is not on the server,
     Unreachable where Discord does not answer.
     """
-    base = (api or DISCORD).rstrip("/")
-    headers = {
-        "Authorization": f"Bot {token.reveal()}",
-        "User-Agent": f"DiscordBot (ogma, {__version__})",
-    }
-    with httpx.Client(
-        base_url=base if base.endswith(API_PATH) else base + API_PATH,
-        headers=headers,
-        timeout=TIMEOUT_S,
-        trust_env=False,
-    ) as client:
-        user, ahead = _get(client, "/users/@me", now)
-        application, _ = _get(client, "/applications/@me", now)
-        try:
-            found, _ = _get(client, f"/guilds/{guild}", now)
-        except _Absent as absent:
-            link = invite_link(application_id(token) or int(application["id"]))
-            raise OgmaError(
-                f"The bot is not on the server {guild}; invite it with {link}"
-            ) from absent
-        channels, _ = _get(client, f"/guilds/{guild}/channels", now)
-        member, _ = _get(client, f"/guilds/{guild}/members/{user['id']}", now)
-    return _server(found, user, application, member, channels, ahead)
+    with connect(token, now, api=api) as rest:
+        return look(rest, guild, token)
 
 
-class _Absent(OgmaError):
-    """Discord knows no such thing, or does not show it to this bot."""
-
-
-def _get(client: httpx.Client, path: str, now: Callable[[], Millis]) -> tuple[Any, Millis]:
-    """The answer, and how far the local clock is ahead of the `Date` that came with it."""
+def look(rest: Rest, guild: int, token: Secret) -> Server:
+    """The server, over a connection that is there. Raises as `look_at` does."""
+    user = rest.get("/users/@me")
+    application = rest.get("/applications/@me")
     try:
-        answer = client.get(path)
-        answer.raise_for_status()
-        document = answer.json()
-    except httpx.HTTPStatusError as refused:
-        raise _refusal(refused.response, client.base_url) from refused
-    except (httpx.HTTPError, ValueError) as failed:
-        raise Unreachable(
-            f"{client.base_url.host} cannot be reached ({str(failed) or type(failed).__name__});"
-            " check this machine's network."
-        ) from failed
-    stamp = answer.headers.get("Date")
-    return document, now() - from_datetime(parsedate_to_datetime(stamp)) if stamp else 0
-
-
-def _refusal(answer: httpx.Response, base: httpx.URL) -> OgmaError:
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        return ConfigError(
-            "Discord refuses the token; make a new one in the developer portal (Bot, Reset Token)"
-            " and store it with 'ogma init --token-only --force'."
-        )
-    if answer.status_code in {httpx.codes.NOT_FOUND, httpx.codes.FORBIDDEN}:
-        return _Absent(f"Discord does not show {answer.url.path} to this bot.")
-    return Unreachable(
-        f"{base.host} answers with status {answer.status_code}; try again in a few minutes."
-    )
+        found = rest.get(f"/guilds/{guild}")
+        ahead = rest.clock_ahead
+    except Refused as absent:
+        link = invite_link(application_id(token) or int(application["id"]))
+        raise OgmaError(f"The bot is not on the server {guild}; invite it with {link}") from absent
+    channels = rest.get(f"/guilds/{guild}/channels")
+    member = rest.get(f"/guilds/{guild}/members/{user['id']}")
+    return _server(found, user, application, member, channels, ahead)
 
 
 def _server(
@@ -116,4 +69,10 @@ def _channel(channel: Any) -> Channel:
         for one in channel.get("permission_overwrites", ())
     )
     parent = channel.get("parent_id")
-    return Channel(channel["name"], channel["type"], int(parent) if parent else None, overwrites)
+    return Channel(
+        channel["name"],
+        channel["type"],
+        int(parent) if parent else None,
+        overwrites,
+        channel.get("topic") or "",
+    )

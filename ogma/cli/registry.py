@@ -28,6 +28,7 @@ COMMANDS: tuple[Entry, ...] = (
 )
 
 GROUPS: tuple[Entry, ...] = (
+    Entry("setup", "ogma.cli.setup", "Make the server's channels, or see what would be made."),
     Entry("config", "ogma.cli.config", "Show, change and check the config."),
     Entry("kb", "ogma.cli.kb", "Fill, search and try the knowledge base."),
     Entry("tickets", "ogma.cli.tickets", "List, explain, export and close tickets."),

@@ -10,16 +10,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 HEAVY = ("disnake", "faiss", "fastembed", "onnx", "onnxruntime", "ollama", "numpy")
-    "disnake",
-    "faiss",
-    "fastembed",
-    "onnx",
-    "onnxruntime",
-    "ollama",
-    "peewee",
-    "apsw",
-    "numpy",
-)
 
 
 def test_imports_keep_to_the_contracts() -> None:

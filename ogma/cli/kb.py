@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ogma.cli import kb_search
+from ogma.cli import kb_search, kb_test
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.output import Column
@@ -231,3 +231,4 @@ def rebuild(ctx: typer.Context, json: Json = False) -> None:
 
 app.command("search")(kb_search.search)
 app.command("ask")(kb_search.ask)
+app.command("test")(kb_test.test)

@@ -1,7 +1,8 @@
 """Texts to chunks: small enough to embed, whole enough to quote, each with its place.
 
 Below headings a chunk is about 120 tokens, and is indexed with the heading path in front; a text
-without headings is packed sentence by sentence to about 200. Both sizes were chosen by measuring.
+without headings, not even a title, is packed sentence by sentence to about 200. Both sizes were
+chosen by measuring.
 """
 
 from __future__ import annotations
@@ -74,8 +75,7 @@ def cut(content: Content, fallback_title: str) -> Cut:
     blocks = blocks_of(content)
     title = content.title or _first_heading(blocks) or fallback_title
     headings = [block.text for block in blocks if block.kind == "heading"]
-    below_title = headings[1:] if headings and headings[0] == title else headings
-    target = HEADED_TOKENS if below_title else PLAIN_TOKENS
+    target = HEADED_TOKENS if headings or content.title else PLAIN_TOKENS
     chunks: list[Chunk] = []
     for path, section in _sections(blocks, title):
         heading = PATH_SEPARATOR.join(path)

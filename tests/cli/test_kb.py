@@ -171,3 +171,37 @@ def test_the_sample_knowledge_base_goes_in_whole(ogma: Ogma) -> None:
     assert report["added"] >= 12
     found = json.loads(ogma("kb", "search", "forgot password", "--json").out)
     assert found["results"][0]["document"] == "accounts/password-and-login.md"
+
+
+GOLDEN = """
+[[question]]
+question = "zebra door"
+document = "doors.md"
+contains = ["opens by itself"]
+
+[[question]]
+question = "unicorns"
+escalate = true
+"""
+
+
+def test_k7_golden_questions(ogma: Ogma, docs: Path, tmp_path: Path) -> None:
+    ogma("kb", "ingest", docs)
+    golden = tmp_path / "golden.toml"
+    golden.write_text(GOLDEN)
+    passed = ogma("kb", "test", golden)
+    assert passed.code == 0
+    assert passed.out.splitlines()[-1].startswith("2 of 2 passed;")
+
+    golden.write_text(GOLDEN.replace("doors.md", "walls.md"))
+    report = tmp_path / "report.xml"
+    failed = ogma("kb", "test", golden, "--baseline", "--json", "--junit", report)
+    assert failed.code == 1
+    document = json.loads(failed.out)
+    assert (document["passed"], document["failed"]) == (1, 1)
+    assert document["results"][0]["faults"] == ["found doors.md first instead of walls.md"]
+    assert document["baseline"] == {"passed": 2, "broken": ["zebra door"], "repaired": []}
+    assert '<testcase classname="golden" name="zebra door"><failure' in report.read_text()
+    again = ogma("kb", "test", golden, "--baseline")
+    assert "The run before passed 1." in again.out
+    assert ogma("kb", "test", tmp_path / "nope.toml").code == 4

@@ -51,7 +51,7 @@ def test_a_first_heading_below_others_is_not_the_title() -> None:
     ("text", "target"),
     [
         ("# T\n\n## S\n\n" + SENTENCE * 60, HEADED_TOKENS),
-        ("# T\n\n" + SENTENCE * 60, PLAIN_TOKENS),
+        ("# T\n\n" + SENTENCE * 60, HEADED_TOKENS),
         (SENTENCE * 60, PLAIN_TOKENS),
     ],
 )

@@ -18,6 +18,7 @@ from ogma.bot.deliver_close import CloseEffects
 from ogma.bot.failures import GiveUp, Problem
 from ogma.bot.render import life
 from ogma.bot.render import ticket as render
+from ogma.bot.render.hours import away
 from ogma.bot.render.message import Message
 from ogma.bot.render.model_text import links_in
 from ogma.bot.render.notices import staff_notice
@@ -29,7 +30,7 @@ from ogma.domain.closing import CloseReason
 from ogma.domain.effects import Job, Kind
 from ogma.domain.escalation import Cause
 from ogma.domain.tickets import State, Ticket
-from ogma.services import escalation, receipts, replies
+from ogma.services import escalation, hours, receipts, replies
 from ogma.services.desk import Desk
 from ogma.services.outbox import Notice
 
@@ -151,11 +152,13 @@ class Deliver:
         ticket = await self._ticket(job)
         settings = self._app.settings
         kind = settings.type_named(ticket.type_id)
+        paused = hours.ai_paused(self._app.desk, self._app.desk.now())
         message = render.greeting(
             self._app.texts,
             ticket,
             type_label=self._type_label(ticket),
-            ai=bool(kind and kind.ai and settings.ai.enabled),
+            ai=bool(kind and kind.ai and settings.ai.enabled and not paused),
+            there=hours.there(self._app.desk),
             privacy=settings.tickets.privacy_notice,
         )
         return {"message": await self._post_in(job, ticket, message)}
@@ -178,6 +181,8 @@ class Deliver:
         in_grace = notice is Notice.GRACE and ticket.grace_until is not None
         if ticket.state is not State.OPEN and not in_grace:
             return {"skipped": str(ticket.state)}
+        if notice is Notice.AWAY and hours.are_staff_there(self._app.desk):
+            return {"skipped": "staff are back"}
         message = self._notice(notice, ticket.id, job.payload["values"])
         return {"message": await self._post_in(job, ticket, message)}
 
@@ -185,8 +190,11 @@ class Deliver:
         texts = self._app.texts
         match notice:
             case Notice.ESCALATED:
-                expected = self._app.settings.escalation.expected_response
-                return render.escalated(texts, Cause(values["cause"]), expected=expected)
+                desk, cause = self._app.desk, Cause(values["cause"])
+                expected = hours.expected_response(desk)
+                return render.escalated(texts, cause, expected=expected, there=hours.there(desk))
+            case Notice.AWAY:
+                return away(texts, **values)
             case Notice.CLAIMED:
                 return render.claimed(texts, **values)
             case Notice.RELEASED:

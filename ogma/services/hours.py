@@ -17,13 +17,17 @@ def there(desk: Desk) -> Presence | None:
     return None if hours is None else presence(hours, desk.now())
 
 
+def are_staff_there(desk: Desk) -> bool:
+    """Whether staff are there now, as far as hours tell."""
+    hours = hours_of(desk.settings().hours)
+    return hours is None or is_open(hours, desk.now())
+
+
 def expected_response(desk: Desk) -> str:
     """What customers are told now about when somebody answers; '' for nothing."""
     settings = desk.settings()
-    hours = hours_of(settings.hours)
-    if hours is None or is_open(hours, desk.now()):
-        return settings.escalation.expected_response
-    return settings.hours.expected_response
+    policy = settings.escalation if are_staff_there(desk) else settings.hours
+    return policy.expected_response
 
 
 def ai_paused(desk: Desk, at: Millis) -> bool:

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from ogma.bot.render import csat, forms, opening, panel, ticket
+from ogma.bot.render import csat, forms, hours, opening, panel, ticket
 from ogma.bot.render.limits import Colour
 from ogma.bot.render.message import Marker, words
 from ogma.domain.answers import Citation
+from ogma.domain.business_hours import Presence
 from ogma.domain.closing import CloseReason
 from ogma.domain.escalation import Cause
 from ogma.domain.opening import Refusal
@@ -19,6 +20,8 @@ from tests.bot.rendered import TICKET, buttons, embed, form_payload, payload
 
 EN = load("en")
 DE = load("de")
+OPEN = Presence(open=True, since=None, until=1_800_000_000_000)
+CLOSED = Presence(open=False, since=None, until=1_800_000_000_000)
 BILLING = TypePolicy(id="billing", label="Billing", category=4, emoji="🧾", style="success")
 
 
@@ -158,7 +161,7 @@ def test_the_way_into_a_new_ticket() -> None:
 
 def test_greeting() -> None:
     message = ticket.greeting(
-        EN, TICKET, type_label="Billing", ai=True, hours="Mon to Fri, 9 to 17", privacy="Kept."
+        EN, TICKET, type_label="Billing", ai=True, there=OPEN, privacy="Kept."
     )
     assert embed(message) == {
         "title": "Ticket 42: Billing",
@@ -168,7 +171,7 @@ def test_greeting() -> None:
             "below.\n\n"
             "**Invoice missing**\n> I paid on Monday.\n> Where is \\*my\\* invoice?"
         ),
-        "fields": [("When the team is here", "Mon to Fri, 9 to 17"), ("Privacy", "Kept.")],
+        "fields": [("When the team is here", "Now, until <t:1800000000:F>."), ("Privacy", "Kept.")],
         "footer": "Ticket 42",
         "color": Colour.PANEL,
     }
@@ -234,15 +237,42 @@ def test_a_title_cannot_fake_a_link() -> None:
 
 
 def test_hand_over_notices_say_what_happens_next() -> None:
-    message = ticket.escalated(EN, Cause.NO_ANSWER, expected="within two hours", hours="9 to 17")
+    message = ticket.escalated(EN, Cause.NO_ANSWER, expected="within two hours", there=CLOSED)
     assert message == words(
         "🙋 **I have asked the team.** I found no answer that I am sure of, so a person will "
-        "answer you here.\nExpected response: within two hours.\nWhen the team is here: 9 to 17"
+        "answer you here.\nExpected response: within two hours.\nWhen the team is here: Again from "
+        "<t:1800000000:F>."
     )
     assert message.marker() == Marker("content", message.content)
     assert ticket.escalated(EN, Cause.REQUEST).content == (
         "🙋 **The team has been told.** A person will answer you here."
     )
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        (None, ""),
+        (OPEN, "Now, until <t:1800000000:F>."),
+        (CLOSED, "Again from <t:1800000000:F>."),
+        (Presence(open=True, since=None, until=None), "Around the clock."),
+        (Presence(open=False, since=None, until=None), "Not at the moment."),
+    ],
+)
+def test_h2_when_staff_are_there(there: Presence | None, said: str) -> None:
+    """H2, O8: the next change as a Discord timestamp, which reads in everybody's own time."""
+    assert hours.standing(EN, there) == said
+
+
+def test_h2_the_away_message() -> None:
+    """H2: expected response and next opening, as far as they are known; pings nobody."""
+    message = hours.away(EN, 1_800_000_000_000, "by *noon* @everyone")
+    assert message == words(
+        "🌙 **The team is not here at the moment.**\nThey are back <t:1800000000:F>.\n"
+        "Expected response: by \\*noon\\* \\@everyone."
+    )
+    assert message.pings == ()
+    assert hours.away(EN, None, "").content == "🌙 **The team is not here at the moment.**"
 
 
 def test_notices_of_staff() -> None:

@@ -17,6 +17,7 @@ from ogma.bot.render.message import Message, Upload
 from ogma.bot.render.review import Candidate, Item
 from ogma.bot.render.transcript import HandledBy
 from ogma.domain.answers import Citation
+from ogma.domain.business_hours import Presence
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.escalation import Cause, Given, ReviewState
 from ogma.domain.opening import Refusal
@@ -101,10 +102,13 @@ items = st.builds(
 )
 
 
-@given(languages, tickets, anything, st.booleans(), anything, anything)
-def test_greeting(texts: Any, one: Any, kind: str, ai: bool, hours: str, privacy: str) -> None:
+presences = st.none() | st.builds(Presence, st.booleans(), st.none(), st.none() | times)
+
+
+@given(languages, tickets, anything, st.booleans(), presences, anything)
+def test_greeting(texts: Any, one: Any, kind: str, ai: bool, there: Any, privacy: str) -> None:
     message = ticket.greeting(
-        texts, one, type_label=kind, ai=ai, hours=clean(hours), privacy=clean(privacy)
+        texts, one, type_label=kind, ai=ai, there=there, privacy=clean(privacy)
     )
     assert_within_limits(message)
 
@@ -180,7 +184,7 @@ def test_notices(texts: Any, name: str, other: str) -> None:
         ticket.claimed(texts, name),
         ticket.released(texts, name),
         *(ticket.closing(texts, name, reason) for reason in CloseReason),
-        *(ticket.escalated(texts, cause, expected=name, hours=other) for cause in Cause),
+        *(ticket.escalated(texts, cause, expected=name) for cause in Cause),
         *(opening.refused(texts, why, type_label=name) for why in Refusal),
         opening.opened(texts, None),
         notices.staff_notice(

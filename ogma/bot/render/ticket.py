@@ -7,12 +7,13 @@ from collections.abc import Collection, Sequence
 import disnake
 
 from ogma.bot.custom_ids import Action, encode
-from ogma.bot.render import places
+from ogma.bot.render import hours, places
 from ogma.bot.render.escape import label, plain, quoted, web_link
 from ogma.bot.render.limits import CONTENT, TOPIC, Colour, Field, button, clip, embed, length
 from ogma.bot.render.message import Message, words
 from ogma.bot.render.model_text import shortened
 from ogma.domain.answers import Citation
+from ogma.domain.business_hours import Presence
 from ogma.domain.closing import CloseReason
 from ogma.domain.escalation import Cause
 from ogma.domain.tickets import Ticket
@@ -35,17 +36,17 @@ def greeting(
     *,
     type_label: str,
     ai: bool,
-    hours: str = "",
+    there: Presence | None = None,
     privacy: str = "",
 ) -> Message:
     """Greets, repeats the intake, and offers a person (O4, O8). Marker: Request human.
 
-    `hours`: when staff are there, in the owner's words; `privacy`: the owner's notice.
+    `there`: whether staff are there, None for no hours; `privacy`: the owner's notice.
     """
     hello = texts("greeting.ai" if ai else "greeting.people", customer=_customer(ticket))
     asked = _intake(ticket) or texts("greeting.no_question")
     fields: list[Field] = [
-        (texts("greeting.hours"), hours, False),
+        (texts("greeting.hours"), hours.standing(texts, there), False),
         (texts("greeting.privacy"), privacy, False),
     ]
     shown = embed(
@@ -113,13 +114,15 @@ def source(title: str, heading: str, url: str | None) -> str:
     return linked if length(linked) <= _SOURCE_LINE else plain(name)
 
 
-def escalated(texts: Texts, cause: Cause, *, expected: str = "", hours: str = "") -> Message:
+def escalated(
+    texts: Texts, cause: Cause, *, expected: str = "", there: Presence | None = None
+) -> Message:
     """Tells the customer that a person will answer, and when (E2). Marker: its words."""
     lines = [texts(f"escalated.{cause}")]
     if expected:
         lines.append(texts("escalated.expected", expected=plain(expected)))
-    if hours:
-        lines.append(texts("escalated.hours", hours=plain(hours)))
+    if standing := hours.standing(texts, there):
+        lines.append(texts("escalated.hours", hours=standing))
     return words("\n".join(lines))
 
 

@@ -115,7 +115,7 @@ def documents(db: Database) -> list[Document]:
     for document_id, type_id in db.execute("SELECT document_id, type_id FROM document_type"):
         limits.setdefault(document_id, set()).add(type_id)
     rows = db.execute(f"SELECT {_DOCUMENT} FROM document ORDER BY name")
-    return [Document(*row, frozenset(limits.get(row[0], ()))) for row in rows]
+    return [Document(*(*row, frozenset(limits.get(row[0], ())))) for row in rows]
 
 
 def chunk_counts(db: Database) -> dict[int, int]:

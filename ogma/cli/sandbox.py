@@ -58,7 +58,10 @@ def command(
             if not once:
                 Keyboard(context.output, stage, _typed()).run()
         finally:
-            context.output.note(f"Everything is kept in {stage.folder}.")
+            context.output.note(
+                f"Everything is kept in {stage.folder}. To look into it, for example:\n"
+                f"  ogma --config {stage.config} --data {stage.data} tickets why 1"
+            )
 
 
 def _serve(port: int) -> None:

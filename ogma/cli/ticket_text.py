@@ -14,6 +14,8 @@ from ogma.domain.replies import Silence
 from ogma.domain.tickets import State, Ticket
 
 _SUBJECT = 28
+_CANDIDATES = 5
+"""Passages shown per decision; --json has them all."""
 _COUNTERS = (
     ("open", "open"),
     ("unclaimed", "unclaimed"),
@@ -47,7 +49,7 @@ def print_list(
     """The queue as a table."""
     if counters is not None:
         output.text(counters_line(counters))
-    columns = [
+    columns: list[str | Column] = [
         Column("No.", right=True, keep=True),
         Column("State", keep=True),
         "Type",
@@ -122,7 +124,7 @@ def _facts(ticket: Ticket) -> dict[str, object]:
 
 
 def _print_message(output: Output, message: Mapping[str, Any]) -> None:
-    marks = {Side.STAFF: " (staff)", Side.OGMA: " (Ogma)"}
+    marks = {Side.STAFF: " (staff)", Side.OGMA: " (bot)"}
     gone = ", deleted" if message["deleted_at"] else ", edited" if message["edited_at"] else ""
     author = f"{message['author']['name']}{marks.get(message['side'], '')}"
     output.text(f"  {to_the_minute(message['at'])}  {author}{gone}")
@@ -171,7 +173,7 @@ def _print_decision(output: Output, answer: Mapping[str, Any]) -> None:
         [Column("#", right=True), "Document", "Heading", *_score_columns()],
         [
             (rank, one["document"], one["heading"], *_scores(one))
-            for rank, one in enumerate(answer["candidates"], start=1)
+            for rank, one in enumerate(answer["candidates"][:_CANDIDATES], start=1)
         ],
         empty="No passage was found.",
     )
@@ -188,7 +190,8 @@ def _print_decision(output: Output, answer: Mapping[str, Any]) -> None:
 
 
 def _grounds(answer: Mapping[str, Any]) -> dict[str, object]:
-    model = answer["model"] and f"{answer['model']} ({answer['model_digest'] or 'no digest'})"
+    digest = (answer["model_digest"] or "no digest")[:12]
+    model = answer["model"] and f"{answer['model']} ({digest})"
     tokens = answer["prompt_tokens"]
     searched = answer["searched"] if answer["searched"] != answer["question"] else None
     return {

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -133,6 +133,23 @@ def test_buttons_are_pressed_by_number(
     assert [name for name, _ in stage.calls] == ["click", "modal"]
 
 
+def test_only_what_this_member_sees_is_printed(
+    stage: FakeStage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """R1: alice sees her channels, not the team's."""
+
+    def lines() -> Iterator[str]:
+        yield ":where\n"
+        stage.channels[1]["messages"].append(message(2, "for everybody"))
+        stage.channels[2]["messages"].append(message(3, "for the team"))
+        yield ":where\n"
+
+    Keyboard(Output(), stage, lines()).run()  # type: ignore[arg-type]
+    said = capsys.readouterr().out
+    assert "for everybody" in said
+    assert "for the team" not in said
+
+
 def test_time_moves(stage: FakeStage, capsys: pytest.CaptureFixture[str]) -> None:
     typed(stage, ":advance 31m", ":advance soon")
     assert stage.calls == [("clock", {"advance_s": 1860.0})]
@@ -173,7 +190,7 @@ def test_an_unfinished_form_sends_nothing(
 
 
 def test_a_bot_that_ends_is_an_error(stage: FakeStage) -> None:
-    def dies() -> Any:
+    def dies() -> Iterator[str]:
         yield ":where\n"
         stage.ended = True
         yield "hello\n"

@@ -86,7 +86,7 @@ def test_what_does_not_come_is_a_difference_with_what_was_found() -> None:
 
 def test_what_must_stay_is_watched() -> None:
     """A silence is proved by nothing new for a while."""
-    with pytest.raises(Differs, match="found: message 0; message 1; message 2"):
+    with pytest.raises(Differs, match=r"found: message 0; message 1; message 2$"):
         played('[[step]]\nexpect = "state.messages"\ncount = 2\nfor_s = 5')
     assert played('[[step]]\nexpect = "state.messages[0]"\nfor_s = 2').looked >= 10
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ogma.package_data import sample_dir
 from ogma.services.knowledge import KnowledgeService
 from ogma.store.opening import open_database
 
@@ -75,7 +76,8 @@ def owner(data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
     text = "# Hydrogen\n\nThe hydrogen of a zeppelin must be refilled every nine weeks.\n"
     (tmp_path / "hydrogen.md").write_text(text, encoding="utf-8")
     db = open_database(data_dir)
-    KnowledgeService(db, data_dir).ingest([str(tmp_path / "hydrogen.md")], 1)
+    documents = [str(sample_dir() / "knowledge"), str(tmp_path / "hydrogen.md")]
+    KnowledgeService(db, data_dir).ingest(documents, 1)
     db.close()
     return data_dir
 
@@ -90,7 +92,7 @@ def test_a_difference_is_told_with_the_owners_config(
     assert "    1  Alice asks about her airship.\n    4  Stan cannot" in said.out
     assert (
         "Failed. Step 5 (line 26): expected state.channels[name=alice].messages[-1] to contain "
-        "'every ten weeks', found: Ogma says: The hydrogen of a zeppelin must be refilled every nine "
+        "'every ten weeks', found: Ogma says: The hydrogen of a zeppelin must be refilled every "
     ) in said.out
     assert "the bot's log too" in said.err
     assert open_database(owner).rows(("SELECT count(*) AS n FROM ticket", ())) == [{"n": 0}]

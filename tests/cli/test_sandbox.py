@@ -23,7 +23,7 @@ from ogma.services import instance
 from ogma.settings import load
 
 from . import desks
-from .desks import ogma
+from .desks import ogma, printed
 
 ROOT = Path(__file__).parents[2]
 ENDS_WITHIN_S = 30
@@ -143,8 +143,21 @@ def test_a_server_that_ends_is_said() -> None:
             stage.look()
 
 
-def test_stopping_leaves_nothing_behind(stage: Stage) -> None:
-    """SIGTERM stops the bot in an orderly way: exit code 0, the lock is free."""
+def test_a_ticket_is_closed_from_the_shell_by_the_running_bot(
+    stage: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """C1: the CLI writes the jobs and the running bot performs them; both then stop cleanly."""
+    click = {"as": "alice", "custom_id": "ogma:open:general"}
+    form = stage.call("POST", "click", click)["interaction"]
+    values = {"subject": "Hello", "description": "Is anybody there?"}
+    stage.call("POST", "modal", {"as": "alice", "interaction": form, "values": values})
+    assert waited(lambda: channel_named(stage, "alice"))
+    where = ["--config", str(stage.config), "tickets", "close", "1", "--reason", "spam"]
+    assert ogma(stage.data, *where, "--yes", "--json") == 0
+    assert printed(capsys) == {"closing": [1], "refused": [], "bot_running": True}
+    assert waited(lambda: not channel_named(stage, "alice"))
+    assert list(stage.data.glob("transcripts/*/transcript.html"))
+
     bot = stage._bot
     assert bot is not None
     stage.stop()
@@ -152,6 +165,11 @@ def test_stopping_leaves_nothing_behind(stage: Stage) -> None:
     assert not instance.running(stage.data)
     assert not answers(stage._server.ready.control)
     stage.stop()
+
+
+def channel_named(stage: Stage, name: str) -> bool:
+    """Whether the guild has this channel now."""
+    return any(one["name"] == name for one in stage.look()["channels"])
 
 
 def test_the_owners_own_variables_do_not_reach_the_bot(monkeypatch: pytest.MonkeyPatch) -> None:

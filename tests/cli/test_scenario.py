@@ -92,4 +92,4 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_the_samples_can_be_read() -> None:
     files = sorted((sample_dir() / "scenarios").glob("*.toml"))
-    assert [file.name for file in files if scenario.load(file).steps] == ["first-ticket.toml"]
+    assert "first-ticket.toml" in [file.name for file in files if scenario.load(file).steps]

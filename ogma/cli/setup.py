@@ -68,6 +68,14 @@ def apply(ctx: typer.Context, discord_api: Api = None, json: Json = False) -> No
         raise typer.Exit(1)
 
 
+def is_panel(custom_id: str) -> bool:
+    """Whether a component with this custom_id opens tickets."""
+    from ogma.bot.custom_ids import Action, decode
+
+    found = decode(custom_id)
+    return found is not None and found.action in (Action.OPEN, Action.CHOOSE)
+
+
 def _token(context: Context) -> Secret:
     from ogma.settings.token import load_token
 
@@ -83,17 +91,10 @@ def _refuse(context: Context, found: Plan) -> None:
 
 
 def _panel(context: Context) -> Panel:
-    from ogma.bot.custom_ids import Action as Pressed
-    from ogma.bot.custom_ids import decode
     from ogma.bot.render.panel import panel
     from ogma.services.setup import Panel
     from ogma.texts import load
 
     settings = context.settings
     texts = load(settings.language, settings.texts)
-
-    def is_panel(custom_id: str) -> bool:
-        found = decode(custom_id)
-        return found is not None and found.action in (Pressed.OPEN, Pressed.CHOOSE)
-
     return Panel(is_panel, panel(texts, settings.panel, settings.types).body())

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
 from ogma.cli.context import Context
+from ogma.cli.deployment import deployment
 from ogma.cli.jobs import print_jobs
 from ogma.cli.options import Json
 from ogma.cli.output import Output
@@ -17,7 +18,14 @@ from ogma.services import status
 from ogma.services.visit import visit
 
 
-def command(ctx: typer.Context, json: Json = False) -> None:
+def command(
+    ctx: typer.Context,
+    discord_api: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Another server that speaks Discord's API."),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Show at a glance whether the bot runs, what waits for whom, and what failed."""
     context: Context = ctx.obj
     settings = context.settings_or_defaults
@@ -25,6 +33,7 @@ def command(ctx: typer.Context, json: Json = False) -> None:
         "data": str(context.data),
         "config": str(context.config) if context.config.exists() else None,
         "bot": status.bot(context.data),
+        "deployment": deployment(context, discord_api),
         "engine": status.engine(settings),
         "tickets": None,
         "jobs": None,
@@ -49,12 +58,15 @@ def _print(output: Output, document: dict[str, Any]) -> None:
             "Bot": _bot(document["bot"]),
             "Config": document["config"] or "none; `ogma init` writes one",
             "Data": document["data"],
+            "Server": _server(document["deployment"]),
             "Engine": _engine(document["engine"]),
             "Knowledge": _knowledge(document["knowledge"]),
             "Tickets": counters_line(document["tickets"]) if document["tickets"] else None,
             "Jobs": _jobs(document["jobs"]),
         }
     )
+    for sentence in document["deployment"]["missing"]:
+        output.text(f"  {sentence}")
     if document["tickets"] is None:
         output.text("There is no database yet; `ogma run` makes one.")
     if document["failed_jobs"]:
@@ -68,6 +80,15 @@ def _bot(bot: dict[str, Any]) -> str:
         return "not running"
     since = f" since {to_the_minute(bot['since'])} UTC" if bot["since"] else ""
     return f"running{since}" + (f" (process {bot['pid']} on {bot['host']})" if bot["pid"] else "")
+
+
+def _server(found: dict[str, Any]) -> str:
+    """How far the server is set up (S2); what is missing follows below the table."""
+    if found["reason"]:
+        return f"not looked at: {found['reason']}"
+    name = found["server"]["name"]
+    more = "" if found["state"] == "ready" else "; `ogma setup plan` shows what is missing"
+    return f"{found['state'].capitalize()} ({name}){more}"
 
 
 def _engine(engine: dict[str, Any]) -> str:

@@ -26,6 +26,12 @@ def test_a_quiet_folder(desk: Desk, data_dir: Path, capsys: pytest.CaptureFixtur
         "data": str(data_dir),
         "config": None,
         "bot": {"running": False, "pid": None, "host": None, "since": None},
+        "deployment": {
+            "state": "unknown",
+            "server": None,
+            "missing": [],
+            "reason": "there is no config",
+        },
         "engine": {"name": "ollama", "model": "gemma4:e4b", "url": "http://127.0.0.1:11434"},
         "tickets": {
             "open": 0,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ogma.answering.errors import BadReply
 
-_FENCED: Final = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL | re.IGNORECASE)
+_FENCE: Final = "```"
 
 
 class DraftSentence(BaseModel):
@@ -36,10 +35,15 @@ def parse(content: str) -> Draft:
 
     Raises BadReply for anything else.
     """
-    fenced = _FENCED.match(content)
     try:
-        return Draft.model_validate_json(fenced.group(1) if fenced else content)
+        return Draft.model_validate_json(_unfenced(content.strip()))
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the reply"
         raise BadReply(f"The model's reply breaks the schema: {place}: {first['msg']}") from error
+
+
+def _unfenced(content: str) -> str:
+    if not (content.startswith(_FENCE) and content.endswith(_FENCE)):
+        return content
+    return content.strip("`").removeprefix("json")

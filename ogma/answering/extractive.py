@@ -38,6 +38,7 @@ _RANK_COST: Final = 0.04
 """What each place further down in the search costs."""
 _SHORT_QUESTION: Final = 2
 """Content words of a question that chance matches; its place must then name its subject."""
+_MOST_PER_PASSAGE: Final = 40
 _MOST_EMBEDDED: Final = 32
 """Pieces whose meaning is compared; those with the most words of the question."""
 
@@ -102,10 +103,11 @@ def _refusal(support: float, detail: str) -> Extract:
 
 
 def _candidates(hits: Sequence[Hit]) -> list[_Candidate]:
+    """The pieces that may be quoted. A question in a document is no answer."""
     return [
         _Candidate(hit, rank, at, piece)
         for rank, hit in enumerate(hits)
-        for at, piece in enumerate(pieces(hit.passage.text))
+        for at, piece in enumerate(pieces(hit.passage.text)[:_MOST_PER_PASSAGE])
         if len(piece.text) <= _LONGEST and not piece.text.endswith("?")
     ]
 

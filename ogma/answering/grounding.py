@@ -6,7 +6,7 @@ the rest does not answer any more, nothing is said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,22 +33,31 @@ LANGUAGE: Final = "language"
 LENGTH: Final = "length"
 SPEAKS: Final = "speaks_to_question"
 CHECKS: Final = (
-    *(IDS, QUOTES, NUMBERS, CODE, NAMES, LINKS, SUPPORTED, POLARITY, LANGUAGE, LENGTH),
+    *(LENGTH, IDS, QUOTES, NUMBERS, CODE, LINKS, NAMES, SUPPORTED, POLARITY, LANGUAGE),
     SPEAKS,
 )
 """Every check of a proposed answer, in the order in which they run."""
 
-LONGEST_SENTENCE: Final = 500
+LONGEST_SENTENCE: Final = 800
+MOST_PIECES: Final = 12
 LONGEST_ANSWER: Final = 1_400
 """Characters; the source lines need room in the same message."""
 
-NEAR_CUT: Final = 0.7
+NEAR_CUT: Final = 0.9
 """The share of a sentence's content words that its quotes' own sentences must have."""
-NEAR_CUT_ALIKE: Final = 0.5
+NEAR_CUT_ALIKE: Final = 0.75
 """The same where the meaning is as near as ALIKE."""
 ALIKE: Final = 0.75
-WHOLE_CUT: Final = 0.8
-"""The share that the cited passages must have."""
+NEUTRAL: Final = frozenset(
+    content_words(
+        "accordingly additionally according answer article details docs documentation documented"
+        " example explained finally firstly follow following follows guide information instance"
+        " instructions listed mentioned namely note page passage section secondly simply"
+        " specifically stated step steps therefore"
+    )
+)
+"""Words about the answer itself. Every other content word must stand in the cited passages:
+one word that is not theirs is enough to turn a sentence false."""
 QUESTION_CUT: Final = 0.3
 """The share of the question's weight that answer, evidence and headings must have."""
 
@@ -85,7 +94,10 @@ def judge(
     kept: list[_Kept] = []
     faults: list[_Fault] = []
     dropped_before = False
-    for source, piece in _single_pieces(draft):
+    proposed = _single_pieces(draft)
+    if len(proposed) > MOST_PIECES:
+        return _settled(question, [], [_Fault(LENGTH, f"{len(proposed)} sentences")])
+    for source, piece in proposed:
         found = _examined(question, source, piece, passages, embed)
         if isinstance(found, _Kept) and dropped_before and _leans(piece.text):
             found = _Fault(SUPPORTED, f"leans on a dropped sentence: {_short(piece.text)}")
@@ -114,6 +126,8 @@ def _examined(
     embed: Embed | None,
 ) -> _Kept | _Fault:
     """The piece with its evidence, or the first check that it fails."""
+    if len(piece.text) > LONGEST_SENTENCE:
+        return _Fault(LENGTH, f"{len(piece.text)} characters")
     by_id: Mapping[int, Passage] = dict(enumerate(passages, start=1))
     unknown = [number for number in source.passages if number not in by_id]
     if unknown or not source.passages:
@@ -150,19 +164,17 @@ def _meaning_fault(
     question: str, text: str, evidence: Evidence, embed: Embed | None
 ) -> _Fault | None:
     own = dict.fromkeys(content_words(text), 1.0)
-    if not own:
-        return _Fault(SUPPORTED, f"says nothing: {_short(text)}")
-    near = coverage(own, set(content_words(evidence.near)))
-    whole = coverage(own, set(content_words(evidence.whole)))
+    foreign = own.keys() - NEUTRAL - set(content_words(evidence.whole))
+    if foreign or not own:
+        return _Fault(SUPPORTED, f"{_listed(foreign) or 'nothing'} said in: {_short(text)}")
+    near = coverage(own, NEUTRAL | set(content_words(evidence.near)))
     cut = NEAR_CUT_ALIKE if _alike(text, evidence, embed) else NEAR_CUT
-    if near < cut or whole < WHOLE_CUT:
-        return _Fault(SUPPORTED, f"{near:.2f} near, {whole:.2f} in all: {_short(text)}")
+    if near < cut:
+        return _Fault(SUPPORTED, f"{near:.2f} of it near its quotes: {_short(text)}")
     if turned := turned_round(text, evidence.units):
         return _Fault(POLARITY, f"{turned}: {_short(text)}")
     if not same_language(question, text):
         return _Fault(LANGUAGE, f"{language_of(text)} for {language_of(question)}")
-    if len(text) > LONGEST_SENTENCE:
-        return _Fault(LENGTH, f"{len(text)} characters")
     return None
 
 
@@ -239,6 +251,10 @@ def _citation(passage: Passage, quote: str) -> Citation:
         url=passage.url,
         quote=quote,
     )
+
+
+def _listed(words: Collection[str]) -> str:
+    return ", ".join(sorted(words))
 
 
 def _short(text: str) -> str:

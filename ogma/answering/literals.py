@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ogma.answering.pieces import sentences
-from ogma.answering.words import fold, stem
+from ogma.answering.words import fold, is_function_word, stem
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,:/\-'\u00a0\u202f]\d+)*")
 _THOUSANDS: Final = re.compile(r"\d{1,3}(?:[,'\u00a0\u202f]\d{3})+(?:\.\d+)?")
@@ -57,14 +57,15 @@ LINK: Final = re.compile(
 )
 """An address in running text; what punctuation ends it is taken off by `links`."""
 _TICKS: Final = re.compile(r"```(?:\w*\n)?(.+?)```|`([^`\n]+)`", re.DOTALL)
-_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
+_EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]++\.[\w.-]*\w")
 _CODE_TOKEN: Final = re.compile(
     r"(?<![\w/])(?:[\w-]+=[\w\"'./-]+|--?[A-Za-z][\w-]*|[/~.][\w.-]*/[\w./-]+|/[a-z][\w-]+|\\?\w+(?:\\\w+)+"
     r"|\w+(?:_\w+)+|\w+(?:::\w+)+|\w+\(\)|\$\{?[A-Za-z_]\w*\}?"
     r"|[a-z]+[A-Z]\w*|[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]+)+|[A-Z][a-z]+(?:[A-Z][a-z]+)+"
     r"|(?:Ctrl|Cmd|Alt|Shift)(?:\+\w+)+)"
 )
-_CAPITALISED: Final = re.compile(r"(?<![\w'])[A-ZÀ-ÖØ-Þ][\w'-]*")
+_LONGEST_WORD: Final = 120
+_CAPITALISED: Final = re.compile(r"(?<![\w'’])[A-ZÀ-ÖØ-Þ][\w'’-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,16 @@ def code_tokens(text: str) -> list[str]:
     plain = _TICKS.sub(" ", without_links)
     mails = _EMAIL.findall(plain)
     plain = _EMAIL.sub(" ", plain)
-    return [*ticked, *mails, *(match.group() for match in _CODE_TOKEN.finditer(plain))]
+    return [*ticked, *mails, *_bare_code(plain)]
+
+
+def _bare_code(text: str) -> Iterator[str]:
+    """Code outside backticks; a run without spaces that is no word of any language counts whole."""
+    for run in text.split():
+        if len(run) > _LONGEST_WORD and run.isascii():
+            yield run
+        else:
+            yield from (match.group() for match in _CODE_TOKEN.finditer(run))
 
 
 def foreign_code(text: str, evidence: str) -> list[str]:
@@ -154,14 +164,14 @@ def foreign_code(text: str, evidence: str) -> list[str]:
 
 def names(text: str) -> Iterator[str]:
     """Capitalised words inside a sentence: products, places, buttons, people."""
-    for sentence in sentences(text):
-        first = re.search(r"\w", sentence)
-        for match in _CAPITALISED.finditer(sentence):
-            if first and match.start() > first.start() and match.group() not in _NO_NAMES:
-                yield match.group()
-
-
-_NO_NAMES: Final = frozenset(["I", "I'm", "I'll", "I've", "I'd"])
+    for line in text.splitlines():
+        for sentence in sentences(line):
+            first = re.search(r"\w", sentence)
+            for match in _CAPITALISED.finditer(sentence):
+                name = match.group().removesuffix("'s").removesuffix("’s")
+                starts = first is None or match.start() == first.start()
+                if not starts and not is_function_word(name):
+                    yield name
 
 
 def foreign_names(text: str, evidence: str) -> list[str]:

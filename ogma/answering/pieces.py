@@ -33,12 +33,13 @@ _TABLE: Final = re.compile(r"^\s*\|")
 _HEADING: Final = re.compile(r"^[ ]{0,3}#{1,6}(?:\s|$)")
 _RULE: Final = re.compile(r"^[ ]{0,3}(?:[-*_]\s*){3,}$")
 _INDENTED: Final = re.compile(r"^(?:\t| {2,})\S")
-_END: Final = re.compile(r"[.!?…]+[\"'”’)\]*_]*(?=\s+[^\sa-z])|[。！？]+[」』”）]*")
+_END: Final = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’)\]*_]*+(?=\s+[^\sa-z])|[。！？]+[」』”）]*")
 _ABBREVIATION: Final = re.compile(
     r"(?:^|[\s(\[])(?:e\.g|i\.e|etc|mr|mrs|ms|dr|st|vs|no|nr|approx|incl|max|min|fig|ca|z\.b|bzw"
     r"|d\.h|u\.a|\w)\.$",
     re.IGNORECASE,
 )
+_LONGEST_ABBREVIATION: Final = 12
 
 
 def pieces(passage: str) -> tuple[Piece, ...]:
@@ -135,7 +136,9 @@ def _sentences(paragraph: Piece) -> Iterator[Piece]:
     """The paragraph's sentences, each an exact slice of it."""
     text, start = paragraph.text, 0
     for match in _END.finditer(text):
-        if _ABBREVIATION.search(text[start : match.end()]):
+        if _ABBREVIATION.search(
+            text[max(start, match.end() - _LONGEST_ABBREVIATION) : match.end()]
+        ):
             continue
         yield from _slice(paragraph, start, match.end())
         start = match.end()

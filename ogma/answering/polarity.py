@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ogma.answering.words import content_words, fold
+from ogma.answering.words import content_words, fold, stem, words
 
 _IDIOMS: Final = re.compile(
     r"\bnot only\b|\bno matter\b|\bwhy not\b|\bno later than\b|\bno more than\b|\bno fewer than\b"
@@ -41,21 +41,56 @@ _FLOOR: Final = r"(?:at least|minimum(?: of)?|min\.?|more than|over|above|from|s
 _BOUND: Final = re.compile(rf"\b(?:(?P<ceiling>{_CEILING})|(?P<floor>{_FLOOR}))\s+\D{{0,3}}(\d+)")
 
 
+_OPPOSITES: Final = (
+    *(("before", "after"), ("on", "off"), ("up", "down"), ("above", "below"), ("over", "under")),
+    *(
+        ("more", "less"),
+        ("more", "fewer"),
+        ("first", "last"),
+        ("earlier", "later"),
+        ("all", "some"),
+    ),
+    *(("enable", "disable"), ("open", "close"), ("add", "remove"), ("start", "stop")),
+    *(("increase", "decrease"), ("raise", "lower"), ("allow", "block"), ("public", "private")),
+    *(("show", "hide"), ("include", "exclude"), ("accept", "reject"), ("accept", "refuse")),
+    *(("free", "paid"), ("new", "old"), ("left", "right"), ("top", "bottom"), ("every", "one")),
+    *(("minimum", "maximum"), ("most", "least"), ("with", "without"), ("install", "uninstall")),
+    *(("lock", "unlock"), ("subscribe", "unsubscribe"), ("inside", "outside"), ("can", "cannot")),
+    *(
+        ("internal", "external"),
+        ("upgrade", "downgrade"),
+        ("online", "offline"),
+        ("safe", "unsafe"),
+    ),
+)
+_OPPOSITE_OF: Final[dict[str, set[str]]] = {}
+for _one, _other in _OPPOSITES:
+    _OPPOSITE_OF.setdefault(stem(_one), set()).add(stem(_other))
+    _OPPOSITE_OF.setdefault(stem(_other), set()).add(stem(_one))
+
+_CLAUSE: Final = re.compile(r"[;,]|\b(?:and|but|while|whereas|und|aber|et|mais|y|pero)\b")
+_RELEVANT: Final = 0.75
+"""The share of an evidence sentence's words from which the answer also restates that sentence."""
+_SAME_CLAUSE: Final = 0.3
+
+
 def turned_round(sentence: str, evidence: Sequence[str]) -> str | None:
     """What the sentence turned round against the sentences of its evidence, or None.
 
-    A strong word of the answer must stand in some evidence; "not" and "only" of the evidence that
-    is nearest to the sentence must stand in the answer.
+    Only evidence that the sentence restates counts: a "not" elsewhere does not license one here.
     """
-    said = _marks(sentence)
-    known: set[str] = set().union(*(_marks(text) for text in evidence))
+    restated = _restated(sentence, evidence)
+    said, known = _marks(sentence), [_marks(text) for text in restated]
     for mark in _CLASSES:
-        if mark in said and mark not in known:
+        if mark in said and not any(mark in marks for marks in known):
             return f"says '{mark}' where the passage does not"
-    nearest = _marks(_nearest(sentence, evidence)) if evidence else set()
     for mark in ("not", "only"):
-        if mark in nearest and mark not in said:
+        if mark not in said and any(mark in marks for marks in known):
             return f"leaves out '{mark}' of the passage"
+    if clause := _turned_clause(sentence, restated):
+        return f"turns 'not' round in: {clause}"
+    if opposite := _opposite(sentence, restated):
+        return opposite
     return _turned_bound(sentence, " ".join(evidence))
 
 
@@ -64,9 +99,50 @@ def _marks(text: str) -> set[str]:
     return {mark for mark, pattern in _CLASSES.items() if pattern.search(plain)}
 
 
-def _nearest(sentence: str, evidence: Sequence[str]) -> str:
+def _restated(sentence: str, evidence: Sequence[str]) -> list[str]:
+    """The evidence that is nearest to the sentence, and what else of it stands there whole."""
     own = set(content_words(sentence))
-    return max(evidence, key=lambda text: _likeness(own, set(content_words(text))))
+    bags = [set(content_words(text)) for text in evidence]
+    if not bags:
+        return []
+    best = max(range(len(bags)), key=lambda at: _likeness(own, bags[at]))
+    return [
+        text
+        for at, text in enumerate(evidence)
+        if at == best or (bags[at] and len(own & bags[at]) / len(bags[at]) >= _RELEVANT)
+    ]
+
+
+def _turned_clause(sentence: str, evidence: Sequence[str]) -> str | None:
+    """The clause with more or fewer words like "not" than its nearest clause in the evidence."""
+    known = [(set(content_words(one)), one) for text in evidence for one in _clauses(text)]
+    for clause in _clauses(sentence):
+        own = set(content_words(clause))
+        if len(own) < 2 or not known:
+            continue
+        bag, nearest = max(known, key=lambda pair: _likeness(own, pair[0]))
+        alike = _likeness(own, bag) >= _SAME_CLAUSE
+        if alike and _negations(clause) != _negations(nearest):
+            return " ".join(clause.split())
+    return None
+
+
+def _negations(text: str) -> int:
+    return len(_CLASSES["not"].findall(_IDIOMS.sub(" ", fold(text))))
+
+
+def _opposite(sentence: str, evidence: Sequence[str]) -> str | None:
+    """A word of the sentence that the evidence has only in its opposite."""
+    known = {stem(word) for text in evidence for word in words(text)}
+    for word in words(sentence):
+        opposites = _OPPOSITE_OF.get(stem(word), set())
+        if stem(word) not in known and opposites & known:
+            return f"says '{word}' for '{min(opposites & known)}'"
+    return None
+
+
+def _clauses(text: str) -> list[str]:
+    return _CLAUSE.split(fold(text))
 
 
 def _likeness(one: set[str], other: set[str]) -> float:

@@ -21,13 +21,13 @@ _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 """Kana and Han: written without spaces, so they are compared by pairs of characters."""
 
 _FUNCTION_WORDS: Final = """
-a about above after again all also although am an and another any anyone anything are aren't as at
+a about above after again all also although always am an and another any anyone anything are aren't as at
 be because been before being below between both but by came can can't cannot come could couldn't
 did didn't do does doesn't doing don't done down during each either else ever every few for from
 further get gets getting go goes going gone got had hadn't has hasn't have haven't having he her
 here hers him his how however i i'd i'll i'm i've if in instead into is isn't it it's its itself
 just let let's like made make makes making many may me might mine more most much must my myself
-near no nor not now of off on once one only onto or other our ours out over own per quite rather
+near never no nobody none nor not nothing now of off on once one only onto or other our ours out over own per quite rather
 really same say shall she should shouldn't since so some somehow someone something soon still such
 take than that that's the their them then there there's these they they're thing things this those
 though through thus to too toward under until up upon us use used uses using very via want wants
@@ -79,6 +79,12 @@ def _pairs(token: str) -> list[str]:
     if len(token) < 2:
         return [token]
     return [token[at : at + 2] for at in range(len(token) - 1)]
+
+
+def is_function_word(word: str) -> bool:
+    """Whether the word carries no subject, contractions like "there's" included."""
+    folded = fold(word)
+    return folded in STOP_WORDS or folded.partition("'")[0] in STOP_WORDS
 
 
 def content_words(text: str) -> list[str]:

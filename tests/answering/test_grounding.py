@@ -73,6 +73,8 @@ BAD = [
     (g.SUPPORTED, "Is it so?", (1,), (QUOTE,)),
     (g.POLARITY, "Vouchers are refundable.", (1,), ("Vouchers are not refundable",)),
     (g.POLARITY, "Refunds are never paid within 14 days.", (1,), (QUOTE,)),
+    (g.SUPPORTED, "Refunds are paid within 14 days to the bank that you used.", (1,), (QUOTE,)),
+    (g.SUPPORTED, "Refunds are paid within 14 days, not every month.", (1, 2), (QUOTE,)),
     (g.LANGUAGE, "Refunds are paid within 14 days to the card.", (1,), (QUOTE,)),
     (g.SPEAKS, "Every seat costs 9 EUR a month.", (2,), ("Every seat costs 9 EUR",)),
 ]
@@ -172,11 +174,12 @@ def test_likeness_of_meaning_lets_a_freer_wording_through() -> None:
     def same(texts: Sequence[str]) -> npt.NDArray[np.float32]:
         return np.ones((len(texts), 1), dtype=np.float32)
 
-    text = "Refunds are paid within 14 days, so your card may wait."
-    freer = draft((text, (1,), ("Refunds are paid within 14 days",)))
-    assert g.judge(QUESTION, freer, PASSAGES, embed=same).text == text
-    freest = draft(("Refunds may make your bank and card wait a while.", (1,), (QUOTE,)))
-    assert g.judge(QUESTION, freest, PASSAGES, embed=same).text is None
+    text = "Refunds are paid within 14 days, according to the settings of your card."
+    quotes = ("Refunds are paid within 14 days",)
+    assert g.judge(QUESTION, draft((text, (1,), quotes)), PASSAGES).text is None
+    assert g.judge(QUESTION, draft((text, (1,), quotes)), PASSAGES, embed=same).text == text
+    foreign = "Refunds are paid within 14 days, according to your bank."
+    assert g.judge(QUESTION, draft((foreign, (1,), quotes)), PASSAGES, embed=same).text is None
 
 
 WORDS = st.sampled_from(

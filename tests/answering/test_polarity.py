@@ -29,6 +29,15 @@ TURNED = [
     ("Gutscheine werden erstattet.", ["Gutscheine werden nicht erstattet."]),
     ("You can export it.", ["You can't export it."]),
     ("Pets are allowed.", ["Pets are allowed except cats."]),
+    ("Refunds are never paid.", ["Refunds are paid in May.", "Vouchers are not refundable."]),
+    (
+        "Refunds take 14 days and vouchers are refundable.",
+        ["Refunds take 14 days.", "Vouchers are not refundable."],
+    ),
+    (
+        "Refunds are never paid by card and vouchers are refundable.",
+        ["Refunds are paid by card.", "Vouchers are not refundable."],
+    ),
 ]
 
 

@@ -76,6 +76,22 @@ def normalised(bm25: float, terms: Sequence[Term]) -> float:
     return min(1.0, max(0.0, bm25 / (BM25_CEILING * mass))) if mass > 0 else 0.0
 
 
+def contenders(
+    cosines: Mapping[int, float], words: Mapping[int, float], limit: int, most_words: float
+) -> list[int]:
+    """The chunks found by vector alone whose words could still bring them among the best `limit`.
+
+    `most_words` is the most that their words can give: what the last chunk found by words has.
+    """
+    sure = sorted((hit.score for hit in fuse(cosines, words)), reverse=True)
+    bar = sure[limit - 1] if len(sure) >= limit else 0.0
+    return [
+        chunk
+        for chunk, cosine in cosines.items()
+        if chunk not in words and _mixed(chunk, cosine, most_words).score > bar
+    ]
+
+
 def fuse(cosines: Mapping[int, float] | None, words: Mapping[int, float]) -> list[Scored]:
     """All candidates, best first; `words` holds normalised BM25, None means no vectors."""
     if cosines is None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 CANDIDATES: Final = 100
 """How many chunks each of the two searches puts forward."""
+HYDRATED: Final = 20
+"""How many of them are read at a time, until enough of them still exist."""
 DEFAULT_MAX_BYTES: Final = 32 * 2**20
 
 
@@ -202,35 +204,43 @@ class KnowledgeService:
         mode = "hybrid" if live.index is not None else "words"
         if not text or not live.chunks or limit < 1:
             return Search(query, mode, (), live.status.generation)
-        ranked = self._ranked(text, live, max(CANDIDATES, limit))
+        ranked = self._ranked(text, live, limit)
         return Search(
             query, mode, tuple(self._hits(ranked, limit, type_id)), live.status.generation
         )
 
-    def _ranked(self, text: str, live: Live, candidates: int) -> list[fusion.Scored]:
+    def _ranked(self, text: str, live: Live, limit: int) -> list[fusion.Scored]:
+        candidates = max(CANDIDATES, limit)
         stems = fusion.content_stems(store.tokens(self._db, text))
         counts = store.stem_counts(self._db, stems)
         terms = fusion.telling_terms(stems, counts, live.chunks)
         words = [term.word for term in terms if term.stem in counts]
         found = store.match(self._db, words, candidates)
-        cosines = None
-        if live.index is not None and self._embedder is not None:
-            vector = self._embedder.embed_query(text)
-            cosines = live.index.search(vector, candidates)
-            by_vector_alone = [chunk for chunk in cosines if chunk not in found]
-            by_words_alone = [chunk for chunk in found if chunk not in cosines]
-            cosines |= live.index.cosines(vector, by_words_alone)
-            found |= store.match_among(self._db, words, by_vector_alone)
         shares = {chunk: fusion.normalised(bm25, terms) for chunk, bm25 in found.items()}
+        if live.index is None or self._embedder is None:
+            return fusion.fuse(None, shares)
+        vector = self._embedder.embed_query(text)
+        cosines = live.index.search(vector, candidates)
+        cosines |= live.index.cosines(vector, [chunk for chunk in found if chunk not in cosines])
+        if len(found) >= candidates:
+            open_question = fusion.contenders(cosines, shares, limit, min(shares.values()))
+            more = store.match_among(self._db, words, open_question)
+            shares |= {chunk: fusion.normalised(bm25, terms) for chunk, bm25 in more.items()}
         return fusion.fuse(cosines, shares)
 
     def _hits(self, ranked: list[fusion.Scored], limit: int, type_id: str | None) -> Iterator[Hit]:
         """The best that still exist, read from SQLite at this moment."""
-        passages = store.passages(self._db, [hit.chunk_id for hit in ranked], type_id)
-        alive = [scored for scored in ranked if scored.chunk_id in passages]
-        for scored in alive[:limit]:
-            passage = passages[scored.chunk_id]
-            yield Hit(passage, scored.score, scored.cosine, scored.bm25)
+        left = limit
+        for start in range(0, len(ranked), HYDRATED):
+            group = ranked[start : start + HYDRATED]
+            passages = store.passages(self._db, [hit.chunk_id for hit in group], type_id)
+            alive = [scored for scored in group if scored.chunk_id in passages]
+            for scored in alive[:left]:
+                passage = passages[scored.chunk_id]
+                yield Hit(passage, scored.score, scored.cosine, scored.bm25)
+            left -= len(alive)
+            if left <= 0:
+                return
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from ogma.domain.policies import Intake, Naming, TypePolicy
+from ogma.domain.capacity import SERVER_FULL
+from ogma.domain.clock import DAY, HOUR, Millis, snowflake_time
+from ogma.domain.policies import Intake, LimitsPolicy, Naming, TypePolicy
 
 
 class Refusal(StrEnum):
@@ -18,6 +21,12 @@ class Refusal(StrEnum):
     DISABLED = "disabled"
     ROLE = "role"
     LIMIT = "limit"
+    BLOCKED = "blocked"
+    ACCOUNT_YOUNG = "account_young"
+    MEMBER_YOUNG = "member_young"
+    TOO_MANY = "too_many"
+    OUTSIDE_HOURS = "outside_hours"
+    SERVER_FULL = "server_full"
     EMPTY_INTAKE = "empty_intake"
 
 
@@ -33,6 +42,53 @@ class Intention:
     description: str | None = None
     refers_to: int | None = None
     """The earlier ticket that this one goes on with."""
+    joined_at: Millis | None = None
+    """Since when the member is on the server; None where Discord does not say."""
+    server_channels: int | None = None
+    """How many channels the server has; None where that is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a member may open nothing of any type now, and when that ends, if it ends by itself."""
+
+    why: Refusal
+    until: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an opening depends on beside its type."""
+
+    now: Millis
+    openings: Sequence[Millis] = ()
+    """When the member opened tickets of late, oldest first."""
+    blocked: bool = False
+    blocked_until: Millis | None = None
+    closed: bool = False
+    """Whether it is outside hours, and nothing may be opened then."""
+    opens_at: Millis | None = None
+
+
+def obstacle(wish: Intention, limits: LimitsPolicy, given: Circumstances) -> Obstacle | None:
+    """What stands in the way of whatever this member wants to open, None if nothing does."""
+    if given.blocked:
+        return Obstacle(Refusal.BLOCKED, given.blocked_until)
+    grown_up = snowflake_time(wish.customer_id) + limits.account_days * DAY
+    if given.now < grown_up:
+        return Obstacle(Refusal.ACCOUNT_YOUNG, grown_up)
+    settled = (wish.joined_at or 0) + limits.member_days * DAY
+    if given.now < settled:
+        return Obstacle(Refusal.MEMBER_YOUNG, settled)
+    window = limits.openings_hours * HOUR
+    recent = [at for at in given.openings if at > given.now - window]
+    if limits.openings and len(recent) >= limits.openings:
+        return Obstacle(Refusal.TOO_MANY, recent[-limits.openings] + window)
+    if given.closed:
+        return Obstacle(Refusal.OUTSIDE_HOURS, given.opens_at)
+    if wish.server_channels is not None and wish.server_channels >= SERVER_FULL:
+        return Obstacle(Refusal.SERVER_FULL)
+    return None
 
 
 def refusal(kind: TypePolicy | None, roles: AbstractSet[int], open_now: int) -> Refusal | None:

@@ -8,70 +8,19 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    StringConstraints,
+from pydantic import Field
+
+from ogma.domain.setting_types import (
+    ChannelName,
+    Duration,
+    Holiday,
+    HoursWindow,
+    HttpUrl,
+    Language,
+    Policy,
+    Slug,
+    Snowflake,
 )
-
-
-def _snowflake(value: object) -> object:
-    """Discord shows ids as digits; TOML owners write them quoted or bare."""
-    if isinstance(value, str) and value.strip().isdigit():
-        return int(value.strip())
-    return value
-
-
-Snowflake = Annotated[
-    int,
-    BeforeValidator(_snowflake),
-    Field(gt=0, lt=2**63, description="a Discord id: digits, bare or in quotes"),
-    PlainSerializer(str, return_type=str, when_used="json"),
-]
-Slug = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"),
-    Field(description="at most 32 of a-z, 0-9, - and _, not starting with - or _"),
-]
-Language = Annotated[
-    str,
-    StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$"),
-    Field(description='a language code such as "en" or "de"'),
-]
-Duration = Annotated[
-    str,
-    StringConstraints(pattern=r"^(-1|0|[1-9][0-9]{0,5}[smh])$"),
-    Field(description='a duration such as "30m", "0" or "-1"'),
-]
-HttpUrl = Annotated[
-    str,
-    StringConstraints(pattern=r"^https?://[^\s/?#]+[^\s]*$"),
-    Field(description='an address such as "http://127.0.0.1:11434"'),
-]
-HoursWindow = Annotated[
-    str,
-    StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$"),
-    Field(description='hours of a day such as "09:00-17:00", "24:00" being its end'),
-]
-ChannelName = Annotated[
-    str,
-    StringConstraints(pattern=r"^[^\s!\x22#$%&'()*+,./:;<=>?@\[\]^`{|}~\\]{1,100}$"),
-    Field(description='a channel\'s name such as "staff-review", without # and blanks'),
-]
-Holiday = Annotated[
-    str,
-    StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?$"),
-    Field(description='a date in quotes such as "2026-12-24", or "2026-12-24..2026-12-26"'),
-]
-
-
-class Policy(BaseModel):
-    """Base of every settings table: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Intake(StrEnum):
@@ -163,6 +112,18 @@ class TicketsPolicy(Policy):
     send_transcript_to_customer: bool = False
     max_attachment_mb: Annotated[int, Field(ge=0, le=500)] = 25
     """Larger attachments are listed in transcripts, but not kept."""
+
+
+class LimitsPolicy(Policy):
+    """[limits]: what keeps one member from opening too much; 0 switches a limit off (O3)."""
+
+    openings: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Tickets of all types that a member may open within `openings_hours`."""
+    openings_hours: Annotated[int, Field(ge=1, le=720)] = 24
+    account_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    """How old a member's Discord account must be."""
+    member_days: Annotated[int, Field(ge=0, le=3650)] = 0
+    """How long a member must have been on the server."""
 
 
 class AiPolicy(Policy):
@@ -288,6 +249,7 @@ class Settings(Policy):
     panel: PanelPolicy = PanelPolicy()
     types: Annotated[tuple[TypePolicy, ...], Field(min_length=1)]
     tickets: TicketsPolicy = TicketsPolicy()
+    limits: LimitsPolicy = LimitsPolicy()
     ai: AiPolicy = AiPolicy()
     ollama: OllamaPolicy = OllamaPolicy()
     escalation: EscalationPolicy = EscalationPolicy()

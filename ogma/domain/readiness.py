@@ -6,6 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ogma.domain.capacity import (
+    CATEGORY_CROWDED,
+    CATEGORY_FULL,
+    SERVER_CROWDED,
+    SERVER_FULL,
+)
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.diagnosis import Finding, failure, ok, warning
 from ogma.domain.opening import Overwrite
@@ -23,10 +29,6 @@ from ogma.domain.permissions import (
 )
 from ogma.domain.policies import Settings
 
-CATEGORY_FULL: Final = 50
-CATEGORY_CROWDED: Final = 45
-SERVER_FULL: Final = 500
-SERVER_CROWDED: Final = 450
 CLOCK_TOLERANCE: Final = 60 * SECOND
 
 TEXT_CHANNELS: Final = frozenset({0, 5})

@@ -33,6 +33,11 @@ class Model(Protocol):
         """Its name."""
         ...
 
+    @property
+    def down(self) -> bool:
+        """Whether it failed so often that it rests."""
+        ...
+
     async def ask(
         self, prompt: prompt.Prompt, *, ticket: Hashable = 0, on_position: OnPosition | None = None
     ) -> Reply:
@@ -110,6 +115,11 @@ class Answerer:
             watch.lap("model")
             case.model_error = error.name
             return await self._quote(case)
+
+    @property
+    def model_down(self) -> bool:
+        """Whether the model failed repeatedly and rests; False where there is none."""
+        return self._model is not None and self._model.down
 
     async def warm_up(self) -> None:
         """Load the model, where there is one. Raises a ModelError."""

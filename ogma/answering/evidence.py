@@ -11,7 +11,7 @@ from ogma.answering.pieces import Kind, Piece, pieces
 from ogma.answering.words import fold
 from ogma.domain.passages import Passage
 
-_MARKUP: Final = re.compile(r"[*_`~|]+|^\s{0,3}(?:#{1,6}|[-+•]|\d+[.)])\s+", re.MULTILINE)
+_MARKUP: Final = re.compile(r"[*_`~|]+|^\s{0,3}(?:#{1,6}|[-+•])\s+", re.MULTILINE)
 _ELISION: Final = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…)\])\s*")
 _SHORTEST: Final = 6
 """Characters of a quote that proves anything."""

@@ -17,7 +17,7 @@ from ogma.answering.language import language_of, same_language
 from ogma.answering.literals import foreign_code, foreign_figures, foreign_names, links
 from ogma.answering.pieces import Kind, Piece, pieces
 from ogma.answering.polarity import turned_round
-from ogma.answering.words import content_words, coverage, rarity, words
+from ogma.answering.words import claimed_words, content_words, coverage, rarity, words
 from ogma.domain.answers import Check, Citation
 from ogma.domain.passages import Passage
 
@@ -49,7 +49,7 @@ NEAR_CUT_ALIKE: Final = 0.75
 """The same where the meaning is as near as ALIKE."""
 ALIKE: Final = 0.75
 NEUTRAL: Final = frozenset(
-    content_words(
+    claimed_words(
         "accordingly additionally according answer article details docs documentation documented"
         " example explained finally firstly follow following follows guide information instance"
         " instructions listed mentioned namely note page passage section secondly simply"
@@ -163,11 +163,11 @@ def _literal_fault(text: str, evidence: Evidence) -> _Fault | None:
 def _meaning_fault(
     question: str, text: str, evidence: Evidence, embed: Embed | None
 ) -> _Fault | None:
-    own = dict.fromkeys(content_words(text), 1.0)
-    foreign = own.keys() - NEUTRAL - set(content_words(evidence.whole))
+    own = dict.fromkeys(claimed_words(text), 1.0)
+    foreign = own.keys() - NEUTRAL - claimed_words(evidence.whole)
     if foreign or not own:
         return _Fault(SUPPORTED, f"{_listed(foreign) or 'nothing'} said in: {_short(text)}")
-    near = coverage(own, NEUTRAL | set(content_words(evidence.near)))
+    near = coverage(own, NEUTRAL | claimed_words(evidence.near))
     cut = NEAR_CUT_ALIKE if _alike(text, evidence, embed) else NEAR_CUT
     if near < cut:
         return _Fault(SUPPORTED, f"{near:.2f} of it near its quotes: {_short(text)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -71,6 +72,8 @@ for _one, _other in _OPPOSITES:
 _CLAUSE: Final = re.compile(r"[;,]|\b(?:and|but|while|whereas|und|aber|et|mais|y|pero)\b")
 _RELEVANT: Final = 0.75
 """The share of an evidence sentence's words from which the answer also restates that sentence."""
+_PER_CLAUSE: Final = (("not", operator.ne), ("only", operator.gt), ("always", operator.gt))
+"""What the counts of strong words in a clause and in its nearest clause must not be."""
 _SAME_CLAUSE: Final = 0.3
 
 
@@ -88,7 +91,7 @@ def turned_round(sentence: str, evidence: Sequence[str]) -> str | None:
         if mark not in said and any(mark in marks for marks in known):
             return f"leaves out '{mark}' of the passage"
     if clause := _turned_clause(sentence, restated):
-        return f"turns 'not' round in: {clause}"
+        return f"turns round: {clause}"
     if opposite := _opposite(sentence, restated):
         return opposite
     return _turned_bound(sentence, " ".join(evidence))
@@ -114,7 +117,7 @@ def _restated(sentence: str, evidence: Sequence[str]) -> list[str]:
 
 
 def _turned_clause(sentence: str, evidence: Sequence[str]) -> str | None:
-    """The clause with more or fewer words like "not" than its nearest clause in the evidence."""
+    """The clause with other strong words than its nearest clause in the evidence."""
     known = [(set(content_words(one)), one) for text in evidence for one in _clauses(text)]
     for clause in _clauses(sentence):
         own = set(content_words(clause))
@@ -122,13 +125,15 @@ def _turned_clause(sentence: str, evidence: Sequence[str]) -> str | None:
             continue
         bag, nearest = max(known, key=lambda pair: _likeness(own, pair[0]))
         alike = _likeness(own, bag) >= _SAME_CLAUSE
-        if alike and _negations(clause) != _negations(nearest):
+        if alike and any(
+            differs(_count(mark, clause), _count(mark, nearest)) for mark, differs in _PER_CLAUSE
+        ):
             return " ".join(clause.split())
     return None
 
 
-def _negations(text: str) -> int:
-    return len(_CLASSES["not"].findall(_IDIOMS.sub(" ", fold(text))))
+def _count(mark: str, text: str) -> int:
+    return len(_CLASSES[mark].findall(_IDIOMS.sub(" ", fold(text))))
 
 
 def _opposite(sentence: str, evidence: Sequence[str]) -> str | None:

@@ -21,19 +21,19 @@ _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]+")
 """Kana and Han: written without spaces, so they are compared by pairs of characters."""
 
 _FUNCTION_WORDS: Final = """
-a about above after again all also although always am an and another any anyone anything are aren't as at
-be because been before being below between both but by came can can't cannot come could couldn't
-did didn't do does doesn't doing don't done down during each either else ever every few for from
-further get gets getting go goes going gone got had hadn't has hasn't have haven't having he her
-here hers him his how however i i'd i'll i'm i've if in instead into is isn't it it's its itself
-just let let's like made make makes making many may me might mine more most much must my myself
-near never no nobody none nor not nothing now of off on once one only onto or other our ours out over own per quite rather
-really same say shall she should shouldn't since so some somehow someone something soon still such
-take than that that's the their them then there there's these they they're thing things this those
-though through thus to too toward under until up upon us use used uses using very via want wants
-was wasn't way we we're well went were weren't what what's whatever when where where's whether
-which while who who's whom whose why will with within without won't would wouldn't yes yet you
-you'd you'll you're you've your yours yourself
+a about above after again all also although always am an and another any anyone anything are
+aren't as at be because been before being below between both but by came can can't cannot come
+could couldn't did didn't do does doesn't doing don't done down during each either else ever every
+few for from further get gets getting go goes going gone got had hadn't has hasn't have haven't
+having he her here hers him his how however i i'd i'll i'm i've if in instead into is isn't it
+it's its itself just let let's like made make makes making many may me might mine more most much
+must my myself near never no nobody none nor not nothing now of off on once one only onto or other
+our ours out over own per quite rather really same say shall she should shouldn't since so some
+somehow someone something soon still such take than that that's the their them then there there's
+these they they're thing things this those though through thus to too toward under until up upon
+us use used uses using very via want wants was wasn't way we we're well went were weren't what
+what's whatever when where where's whether which while who who's whom whose why will with within
+without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself
 """
 _CHATTER: Final = """
 alright anybody everybody everyone folks guys hello help hey hi hiya howdy idk im ive kindly know
@@ -41,7 +41,8 @@ lol maybe mean morning evening night need needs ok okay please pls plz possible 
 regards sir sorry sure tell thank thanks thx tried try trying understand wanna wanted wonder
 wondering able actually basically dear dont cant doesnt isnt wont whats hows hope
 """
-STOP_WORDS: Final = frozenset((_FUNCTION_WORDS + _CHATTER).split())
+FUNCTION_WORDS: Final = frozenset(_FUNCTION_WORDS.split())
+STOP_WORDS: Final = FUNCTION_WORDS | frozenset(_CHATTER.split())
 """Words that carry no subject: function words, and the small talk around a question."""
 
 
@@ -90,6 +91,11 @@ def is_function_word(word: str) -> bool:
 def content_words(text: str) -> list[str]:
     """Stems of the words that carry the subject, in order, repetitions kept."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def claimed_words(text: str) -> set[str]:
+    """Stems of all but function words: in an answer, "possible" or "needs" is a claim too."""
+    return {stem(word) for word in words(text) if word not in FUNCTION_WORDS}
 
 
 def rarity(wanted: Iterable[str], texts: Sequence[frozenset[str]]) -> dict[str, float]:

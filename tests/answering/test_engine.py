@@ -182,6 +182,7 @@ async def test_without_ollama_the_ladder_holds(make_search: MakeSearch, make_hit
     for _ in range(5):
         verdict = await answerer.answer(QUESTION, make_search(QUESTION, make_hit(TEXT)))
         assert (verdict.model_error, verdict.text) == ("Unreachable", TEXT)
+    assert answerer.model_down
     with pytest.raises(Unreachable):
         await answerer.warm_up()
     await answerer.aclose()

@@ -20,6 +20,8 @@ from types import ModuleType
 from typing import Any
 from unittest import mock
 
+import httpx
+
 PATIENCE_S = 60.0
 """How long anything is waited for. Generous: a test that waits so long has failed."""
 
@@ -98,6 +100,17 @@ class Running:
         """What it has printed and logged so far."""
         return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
 
+    def _ready(self) -> dict[str, str]:
+        """The line of JSON in which a server says where it listens."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until and self.exit_code is None:
+            for line in self.output().splitlines():
+                if line.startswith("{"):
+                    described: dict[str, str] = json.loads(line)
+                    return described
+            time.sleep(0.01)
+        raise AssertionError(f"the server does not start\n{self.output()}")
+
 
 class Server(Running):
     """The sandbox: a Discord on loopback. `ready` is what its ready line says."""
@@ -106,16 +119,6 @@ class Server(Running):
         folder.mkdir(parents=True)
         super().__init__(serve_discord, [folder / "guild"], folder / "server.log")
         self.ready: Mapping[str, str] = self._ready()
-
-    def _ready(self) -> dict[str, str]:
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until and self.exit_code is None:
-            for line in self.output().splitlines():
-                if line.startswith("{"):
-                    described: dict[str, str] = json.loads(line)
-                    return described
-            time.sleep(0.01)
-        raise AssertionError(f"the sandbox does not start\n{self.output()}")
 
 
 class Bot(Running):
@@ -170,3 +173,44 @@ def serve_discord(folder: Path) -> None:
     from ogma.sandbox.server import serve
 
     asyncio.run(serve(0, sys.stdout, folder=folder, until=sys.stdin))
+
+
+class Ollama(Running):
+    """The fake model server, `url` is where it listens."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        super().__init__(serve_ollama, [], folder / "ollama.log")
+        self.url: str = self._ready()["url"]
+
+    def script(self, *rules: Mapping[str, Any]) -> None:
+        """Say what becomes of the next requests; see `ogma.sandbox.fake_ollama`."""
+        self._call("POST", "script", list(rules))
+
+    def asked(self) -> list[dict[str, Any]]:
+        """The questions that have arrived so far, preloads left out."""
+        requests = self._call("GET", "requests")
+        return [
+            one
+            for one in requests
+            if one["path"] == "/api/chat" and (one["body"] or {}).get("messages")
+        ]
+
+    def _call(self, method: str, name: str, body: Any = None) -> Any:
+        answer = httpx.request(method, f"{self.url}/control/{name}", json=body, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
+
+def serve_ollama() -> None:
+    """A fake Ollama until standard input ends; prints where it listens."""
+    import asyncio
+
+    from ogma.sandbox.fake_ollama import running
+
+    async def serve() -> None:
+        async with running() as fake:
+            print(json.dumps({"url": fake.url}), flush=True)
+            await asyncio.to_thread(sys.stdin.read)
+
+    asyncio.run(serve())

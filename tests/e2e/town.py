@@ -84,7 +84,13 @@ class Town:
         """Start a bot and wait for nothing."""
         log = self.folder / f"bot-{len(self.bots)}.log"
         arguments = ["--config", str(self.config), "--data", str(self.data), "run"]
-        arguments += ["--discord-api", self.server.ready["api"], "--clock", "server"]
+        arguments += [
+            "--discord-api",
+            self.server.ready["api"],
+            "--clock",
+            "server",
+            "--stop-with-stdin",
+        ]
         self.bots.append(Bot(arguments, self.environment, log, crash_at=crash_at))
         return self.bot
 

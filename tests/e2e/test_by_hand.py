@@ -1,0 +1,126 @@
+"""What people do behind the bot's back, while it listens and while it does not."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.e2e.town import Town, buttons
+
+AWAY = pytest.mark.parametrize("away", [False, True], ids=["listening", "away"])
+
+
+@AWAY
+def test_a_channel_deleted_by_hand(town: Town, away: bool) -> None:
+    """P16, C6: closed as 'channel deleted', archived from what is stored, the slot free again."""
+    channel = town.open_ticket("alice")
+    town.until_answered(channel)
+    town.until_idle()
+    if away:
+        town.kill_bot()
+    town.control.admin("delete_channel", channel=channel, wait_s=0)
+    if away:
+        town.run_bot()
+    ticket = town.until_closed()
+    assert ticket["close_cause"] == "channel_deleted"
+    text = (town.data / ticket["archive_path"] / "transcript.html").read_text(encoding="utf-8")
+    assert "Forgot password" in text
+    assert len(town.by_bot("ticket-transcripts")) == 1
+    assert not town.matching("DELETE", f"/channels/{channel}") or not away
+    assert town.open_ticket("alice") != channel
+
+
+def test_a_channel_deleted_while_it_is_closing(town: Town) -> None:
+    """P16: somebody is faster than the bot; the close ends all the same."""
+    channel = town.open_ticket("alice")
+    town.until_idle()
+    fault = {"times": 1, "status": 500, "delay_ms": 2_000}
+    town.control.faults("DELETE", f"/channels/{channel}", **fault, wait_s=0)
+    town.close(channel)
+    town.wait_until(lambda: town.ticket()["archived_at"], "the archive is there")
+    town.control.admin("delete_channel", channel=channel, wait_s=0)
+    ticket = town.until_closed()
+    assert ticket["close_cause"] == "command"
+    assert not town.notices()
+
+
+def test_a_channel_deleted_right_after_its_creation(town: Town) -> None:
+    """P16: the channel is gone before its greeting; the member is not locked out."""
+    town.control.faults(
+        "POST", "/channels/*/messages", times=1, status=503, delay_ms=1_500, wait_s=0
+    )
+    form = town.click("alice", "ogma:open:general").modal
+    assert form is not None
+    answers = {"subject": "A", "description": "B"}
+    town.control.modal("alice", form["interaction"], answers, wait_s=0)
+    channel = town.wait_until(lambda: town.channel_of("alice"), "the channel is there")
+    town.control.admin("delete_channel", channel=channel, wait_s=0)
+    town.wait_until(lambda: town.ticket()["state"] == "closed", "the ticket is closed")
+    assert town.open_ticket("alice") != channel
+
+
+@AWAY
+def test_a_panel_deleted_by_hand(town: Town, away: bool) -> None:
+    """O1: posted again after a restart, in the end exactly one."""
+    [panel] = town.by_bot("open-a-ticket")
+    if away:
+        town.kill_bot()
+    town.control.admin("delete_message", message=panel["id"], wait_s=0)
+    if not away:
+        town.kill_bot()
+    town.run_bot()
+    [again] = town.by_bot("open-a-ticket")
+    assert again["id"] != panel["id"]
+    town.open_ticket("alice")
+
+
+def test_a_panel_follows_the_config(town: Town) -> None:
+    """O1: other types after a restart: the same message, edited."""
+    [panel] = town.by_bot("open-a-ticket")
+    town.kill_bot()
+    town.configure({"more_types": [{"id": "wishes", "label": "Wishes", "intake": "none"}]})
+    town.run_bot()
+    [edited] = town.by_bot("open-a-ticket")
+    assert edited["id"] == panel["id"]
+    assert buttons(edited) == ["ogma:open:general", "ogma:open:billing", "ogma:open:wishes"]
+    assert town.open_ticket("alice", "wishes")
+
+
+def test_a_panel_for_many_types_is_a_dropdown(town: Town) -> None:
+    """O1: five types and more are one dropdown; it opens tickets too."""
+    more = [{"id": f"t{n}", "label": f"Topic {n}", "intake": "none"} for n in range(5)]
+    town.kill_bot()
+    town.configure({"more_types": more})
+    town.run_bot()
+    [panel] = town.by_bot("open-a-ticket")
+    [menu] = buttons(panel)
+    town.control.select("alice", menu, ["t3"], panel["id"])
+    town.wait_until(lambda: town.channel_of("alice", "t3"), "the ticket is open")
+
+
+def test_old_buttons_after_three_restarts(town: Town) -> None:
+    """P10, O1: the panel, Request human and an item's buttons work for ever."""
+    channel = town.open_ticket("alice")
+    [answer] = town.until_answered(channel)
+    for _ in range(3):
+        town.restart_bot()
+    assert len(town.by_bot("open-a-ticket")) == 1
+    assert "Thank you" in town.click("alice", "ogma:helpful:*", answer["id"]).text
+    greeting = town.by_bot(channel)[0]
+    town.click("alice", "ogma:human:*", greeting["id"])
+    [item] = town.wait_until(town.review_items, "staff are asked")
+    town.restart_bot()
+    assert "claimed" in town.click("sam", "ogma:claim:*", item["id"]).text
+    assert town.open_ticket("bob")
+
+
+def test_a_review_item_deleted_by_hand(town: Town) -> None:
+    """P17: staff get a new one when it changes."""
+    channel = town.open_ticket("alice")
+    town.until_idle()
+    town.click("alice", "ogma:human:*")
+    [item] = town.wait_until(town.review_items, "staff are asked")
+    town.until_idle()
+    town.control.admin("delete_message", message=item["id"], wait_s=0)
+    town.say("sam", channel, "Here I am.")
+    [again] = town.wait_until(town.review_items, "there is a new item")
+    assert again["id"] != item["id"]

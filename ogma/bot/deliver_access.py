@@ -13,8 +13,9 @@ from disnake.http import Route
 
 from ogma.domain.effects import Job, Kind
 from ogma.domain.opening import BOT_BITS, MEMBER_BITS, SEND, VIEW
+from ogma.domain.reload import with_staff
 from ogma.domain.tickets import State, Ticket
-from ogma.services import lockdown
+from ogma.services import lockdown, reload
 from ogma.services.desk import Desk
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class AccessEffects:
         """By kind, for the registry."""
         return {
             Kind.SET_MEMBER: self._set_member,
+            Kind.SYNC_STAFF: self._sync_staff,
             Kind.RENAME_CHANNEL: self._rename,
             Kind.LOCKDOWN: self._lockdown,
             Kind.UNLOCK: self._unlock,
@@ -56,14 +58,54 @@ class AccessEffects:
         member = job.payload["member"]
         reason = f"ticket {ticket.id}: members changed"
         if job.payload["there"]:
-            await self._bot.http.edit_channel_permissions(
-                ticket.channel_id, member, MEMBER_BITS, 0, 1, reason=reason
+            # disnake's own call repeats the id in the body, which Discord's description lacks.
+            route = Route(
+                "PUT",
+                "/channels/{channel_id}/permissions/{overwrite}",
+                channel_id=ticket.channel_id,
+                overwrite=member,
             )
+            body = {"type": 1, "allow": str(MEMBER_BITS), "deny": "0"}
+            await self._bot.http.request(route, json=body, reason=reason)
         else:
             await self._bot.http.delete_channel_permissions(
                 ticket.channel_id, member, reason=reason
             )
         return {}
+
+    async def _sync_staff(self, job: Job) -> Receipt:
+        """The roles that are staff now see the ticket (S5); what is locked gets it on its way back.
+
+        A lockdown follows its management roles at once.
+        """
+        ticket = await self._ticket(job)
+        gone = frozenset(job.payload["gone"])
+        if ticket.state is State.CLOSING:
+            await self._app.write(reload.change_kept_staff, ticket.id, CLOSING, gone)
+        if ticket.channel_id is None or ticket.state is not State.OPEN:
+            return {"skipped": str(ticket.state)}
+        if ticket.locked:
+            await self._app.write(reload.change_kept_staff, ticket.id, lockdown.PURPOSE, gone)
+            return await self._lockdown(job)
+        await self._change_staff(ticket, gone)
+        return {}
+
+    async def _change_staff(self, ticket: Ticket, gone: frozenset[int]) -> None:
+        """Only the overwrites that differ are touched, so no other change is lost."""
+        assert ticket.channel_id is not None
+        staff = self._app.settings.staff_roles(ticket.type_id)
+        raw: Mapping[str, Any] = await self._bot.http.get_channel(ticket.channel_id)
+        before = {int(one["id"]): one for one in raw["permission_overwrites"]}
+        after = {
+            int(one["id"]): one for one in with_staff(list(before.values()), staff, gone - staff)
+        }
+        reason = f"ticket {ticket.id}: staff roles changed"
+        for role in sorted(before.keys() - after.keys()):
+            await self._bot.http.delete_channel_permissions(ticket.channel_id, role, reason=reason)
+        for role in sorted(after.keys() - before.keys()):
+            await self._bot.http.edit_channel_permissions(
+                ticket.channel_id, role, MEMBER_BITS, 0, 0, reason=reason
+            )
 
     async def _rename(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)

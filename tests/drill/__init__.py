@@ -1,0 +1,1 @@
+"""A simulated day of a busy server, with faults from a seeded plan (see `scripts/drill`)."""

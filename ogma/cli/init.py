@@ -62,6 +62,7 @@ def command(
     panel: Id = "",
     staff_review: Id = "",
     transcripts: Id = "",
+    learned_tips: Id = "",
     category: Id = "",
     force: Annotated[
         bool, typer.Option("--force", help="Replace what is there; the old config is kept.")
@@ -79,6 +80,7 @@ def command(
             "channels.panel": panel,
             "channels.staff_review": staff_review,
             "channels.transcripts": transcripts,
+            "channels.learned_tips": learned_tips,
             "types.general.category": category,
         }
     )

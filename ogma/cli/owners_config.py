@@ -30,6 +30,8 @@ def _ids(owner: Settings, sample: Settings, make: Make) -> dict[str, str]:
         owner.channels.staff_review: str(sample.channels.staff_review),
         owner.channels.transcripts: str(sample.channels.transcripts),
     }
+    if owner.channels.learned_tips and sample.channels.learned_tips:
+        ids[owner.channels.learned_tips] = str(sample.channels.learned_tips)
     spare = [*sample.types[1].staff_roles] if len(sample.types) > 1 else []
     own = [role for kind in owner.types for role in kind.staff_roles]
     known = {*owner.roles.management, *owner.roles.staff}

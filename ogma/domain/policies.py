@@ -17,6 +17,7 @@ from ogma.domain.setting_types import (
     HoursWindow,
     HttpUrl,
     Language,
+    MaybeSnowflake,
     Policy,
     Slug,
     Snowflake,
@@ -63,6 +64,8 @@ class ChannelsPolicy(Policy):
     panel: Snowflake
     staff_review: Snowflake
     transcripts: Snowflake
+    learned_tips: MaybeSnowflake = None
+    """Where learned tips are shown to staff; without it they wait for `ogma tips approve`."""
 
 
 class SetupPolicy(Policy):
@@ -231,6 +234,16 @@ class KnowledgePolicy(Policy):
     max_file_mb: Annotated[int, Field(ge=1, le=1024)] = 32
 
 
+class LearningPolicy(Policy):
+    """[learning]: tips from what staff wrote in closed tickets (L1)."""
+
+    auto: bool = True
+    mode: Literal["live", "review"] = "live"
+    """'live': part of the knowledge base at once; 'review': after somebody approves it."""
+    min_messages: Annotated[int, Field(ge=1, le=1000)] = 2
+    """Messages of people that a ticket must have to teach anything."""
+
+
 class LoggingPolicy(Policy):
     """[logging]"""
 
@@ -257,6 +270,7 @@ class Settings(Policy):
     inactivity: InactivityPolicy = InactivityPolicy()
     closing: ClosingPolicy = ClosingPolicy()
     knowledge: KnowledgePolicy = KnowledgePolicy()
+    learning: LearningPolicy = LearningPolicy()
     logging: LoggingPolicy = LoggingPolicy()
     texts: dict[str, str] = Field(default_factory=dict)
     """Overrides of single texts, by their key in the catalogue."""
@@ -270,3 +284,7 @@ class Settings(Policy):
         kind = self.type_named(type_id)
         own = kind.staff_roles if kind else ()
         return frozenset((*own, *self.roles.staff, *self.roles.management))
+
+    def team_roles(self) -> frozenset[int]:
+        """Roles whose holders are staff of any type, management included."""
+        return frozenset().union(*(self.staff_roles(kind.id) for kind in self.types))

@@ -27,6 +27,22 @@ Snowflake = Annotated[
     Field(gt=0, lt=2**63, description="a Discord id: digits, bare or in quotes"),
     PlainSerializer(str, return_type=str, when_used="json"),
 ]
+
+
+def _maybe_snowflake(value: object) -> object:
+    """TOML knows no null, so an empty text stands for none."""
+    return None if value == "" else value
+
+
+MaybeSnowflake = Annotated[
+    Snowflake | None,
+    BeforeValidator(_maybe_snowflake),
+    Field(
+        description='a Discord id: digits, bare or in quotes; "" for none',
+        json_schema_extra={"default": ""},
+    ),
+    PlainSerializer(lambda value: str(value or ""), return_type=str, when_used="json"),
+]
 Slug = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$"),

@@ -24,6 +24,7 @@ management = ["{management}"]
 panel = "{panel}"
 staff_review = "{staff_review}"
 transcripts = "{transcripts}"
+learned_tips = "{learned_tips}"
 
 [[types]]
 id = "general"
@@ -71,6 +72,7 @@ def write(folder: Path, guild: SampleGuild, token: str) -> Path:
             panel=guild.channels["open-a-ticket"],
             staff_review=guild.channels["staff-review"],
             transcripts=guild.channels["ticket-transcripts"],
+            learned_tips=guild.channels["learned-tips"],
             general=guild.categories["General Tickets"],
             billing=guild.categories["Billing Tickets"],
         ),

@@ -33,6 +33,7 @@ def _placeholders(settings: Settings) -> list[str]:
     made_up = {example["discord"]["guild"], *example["channels"].values()}
     made_up |= {*example["roles"]["staff"], *example["roles"]["management"]}
     made_up |= {kind["category"] for kind in example["types"]}
+    made_up.discard("")
     mine = document(settings)
     places = {"discord.guild": [mine["discord"]["guild"]]}
     places |= {f"channels.{name}": [channel] for name, channel in mine["channels"].items()}

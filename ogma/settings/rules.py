@@ -105,7 +105,7 @@ def _is_emoji(text: str) -> bool:
 
 
 def _channels(channels: ChannelsPolicy) -> Iterator[Problem]:
-    for name in ("staff_review", "transcripts"):
+    for name in ("staff_review", "transcripts", "learned_tips"):
         if getattr(channels, name) == channels.panel:
             yield Problem(
                 ("channels", name),

@@ -13,13 +13,14 @@ import disnake
 from disnake.http import Route
 
 from ogma.bot import failures, lookup
+from ogma.bot.custom_ids import Action, encode
 from ogma.bot.deliver_access import AccessEffects
 from ogma.bot.deliver_close import CloseEffects
 from ogma.bot.failures import GiveUp, Problem
 from ogma.bot.render import life
 from ogma.bot.render import ticket as render
 from ogma.bot.render.hours import away
-from ogma.bot.render.message import Message
+from ogma.bot.render.message import Marker, Message
 from ogma.bot.render.model_text import links_in
 from ogma.bot.render.notices import staff_notice
 from ogma.bot.render.panel import panel
@@ -78,21 +79,26 @@ class Deliver:
 
     async def post(self, job: Job, channel_id: int, message: Message) -> int:
         """Send a message once: a second attempt takes the one that got through."""
-        if job.attempts > 1:
-            known = await self._app.read(receipts.messages, job.ticket_id)
-            found = await lookup.find_own_message(
-                self._bot.http,
-                channel_id,
-                me=self._bot.user.id,
-                after=snowflake_at(job.created_at - CLOCKS_DIFFER),
-                marker=message.marker(),
-                except_for=known,
-            )
-            if found is not None:
-                return found
+        found = await self._got_through(job, channel_id, message.marker())
+        if found is not None:
+            return found
         channel = self._bot.get_partial_messageable(channel_id)
         sent = await channel.send(**message.send())
         return sent.id
+
+    async def _got_through(self, job: Job, channel_id: int, marker: Marker) -> int | None:
+        """The message of an earlier attempt whose outcome was lost, if there is one."""
+        if job.attempts == 1:
+            return None
+        known = await self._app.read(receipts.messages, job.ticket_id)
+        return await lookup.find_own_message(
+            self._bot.http,
+            channel_id,
+            me=self._bot.user.id,
+            after=snowflake_at(job.created_at - CLOCKS_DIFFER),
+            marker=marker,
+            except_for=known,
+        )
 
     async def _edit(self, channel_id: int, message_id: int, message: Message) -> None:
         channel = self._bot.get_partial_messageable(channel_id, type=disnake.ChannelType.text)
@@ -217,7 +223,7 @@ class Deliver:
         answer_id, revision = job.payload["answer"], job.payload["revision"]
         ready = await self._app.read(replies.sendable, answer_id, revision)
         if ready is None:
-            return {"withdrawn": "outdated"}
+            return await self._not_sendable(job, answer_id)
         message = render.answer(
             self._app.texts,
             ticket=ready.ticket.id,
@@ -227,6 +233,16 @@ class Deliver:
             links=links_in(*(citation.quote for citation in ready.citations)),
         )
         return {"message": await self._post_in(job, ready.ticket, message)}
+
+    async def _not_sendable(self, job: Job, answer_id: int) -> Receipt:
+        """Outdated; if it got out just before a crash, its receipt has it taken back."""
+        ticket = await self._ticket(job)
+        if ticket.channel_id is not None:
+            marker = Marker("custom_id", encode(Action.HELPFUL, answer_id))
+            found = await self._got_through(job, ticket.channel_id, marker)
+            if found is not None:
+                return {"message": found}
+        return {"withdrawn": "outdated"}
 
     async def _delete_message(self, job: Job) -> Receipt:
         await self._bot.http.delete_message(job.payload["channel"], job.payload["message"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import disnake
 from disnake.ext import commands
@@ -15,6 +16,7 @@ from ogma.bot.interactions import Click, Command
 from ogma.bot.render import life
 from ogma.bot.render.message import NOBODY
 from ogma.domain.access import Denial
+from ogma.domain.clock import Millis, from_datetime
 from ogma.domain.closing import CloseReason
 from ogma.domain.opening import Intention
 from ogma.services import close_request, closing, follow_up, tickets
@@ -125,6 +127,8 @@ class Afterwards(commands.Cog):
             customer_name=click.author.display_name,
             roles=frozenset(int(role) for role in member["roles"]),
             type_id=old.type_id,
+            joined_at=_joined(member),
+            server_channels=self._bot.capacity.channels(),
             subject=old.subject,
             refers_to=number,
         )
@@ -134,3 +138,9 @@ class Afterwards(commands.Cog):
     async def _say(self, interaction: Click | Command, text: str) -> None:
         self._bot.woken()
         await interaction.edit_original_response(content=text, allowed_mentions=NOBODY)
+
+
+def _joined(member: Mapping[str, Any]) -> Millis | None:
+    """Since when a member, as Discord's API describes them, is on the server."""
+    stamp = disnake.utils.parse_time(member.get("joined_at"))
+    return from_datetime(stamp) if stamp else None

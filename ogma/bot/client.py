@@ -19,6 +19,8 @@ from disnake.interactions.base import Interaction
 from ogma.bot import http
 from ogma.bot.afterwards import Afterwards
 from ogma.bot.attachments import Attachments
+from ogma.bot.blocks import Blocks
+from ogma.bot.capacity import Capacity
 from ogma.bot.closing import Closing
 from ogma.bot.conversation import Conversation
 from ogma.bot.deliver import Deliver
@@ -36,7 +38,9 @@ from ogma.errors import ConfigError, LeaseLost, OgmaError, Unreachable
 from ogma.services import clock, instance, timers
 
 if TYPE_CHECKING:
+    from ogma.answering.engine import Answerer
     from ogma.app import App
+    from ogma.services.reload import Follower
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +49,8 @@ STOP_WITHIN_S = 8.0
 LEASE_EVERY_S = 10.0
 SWEEP_EVERY_S = 1.0
 KNOWLEDGE_EVERY_S = 1.0
+CONFIG_EVERY_S = 1.0
+RETIRE_AFTER_S = 600.0
 CLOCK_TOLERANCE: Millis = 2 * SECOND
 """`Date` has whole seconds, so a smaller difference means nothing."""
 
@@ -52,7 +58,9 @@ CLOCK_TOLERANCE: Millis = 2 * SECOND
 class OgmaBot(commands.InteractionBot):
     """The production client. Nothing in it asks whether Discord is a sandbox."""
 
-    def __init__(self, app: App, *, follow_server_clock: bool = False) -> None:
+    def __init__(
+        self, app: App, *, follow_server_clock: bool = False, config: Follower | None = None
+    ) -> None:
         intents = disnake.Intents(
             guilds=True,
             guild_messages=True,
@@ -70,6 +78,7 @@ class OgmaBot(commands.InteractionBot):
         )
         self.app = app
         self.follow_server_clock = follow_server_clock
+        self._config = config
         self.attachments = Attachments(self, app)
         self.deliver = Deliver(self, app)
         self.worker = Worker(app, self.deliver)
@@ -77,6 +86,8 @@ class OgmaBot(commands.InteractionBot):
         self.stopped_by: OgmaError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Lock()
+        self.capacity = Capacity(self, app)
+        self.add_cog(self.capacity)
         self.opening = Opening(self, app)
         self.add_cog(self.opening)
         self.conversation = Conversation(self, app)
@@ -86,6 +97,7 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))
         self.add_cog(Afterwards(self, app))
+        self.add_cog(Blocks(self, app))
         describe(self.slash_commands, app.texts)
 
     async def on_error(self, event_method: str, *args: Any, **kwargs: Any) -> None:
@@ -101,6 +113,10 @@ class OgmaBot(commands.InteractionBot):
     ) -> None:
         """A command failed; its cause is what happened."""
         await explain(interaction, exception.__cause__ or exception, self.app.texts)
+
+    async def on_ready(self) -> None:
+        """Connected, also again after a session was lost."""
+        log.info("connected to Discord as %s", self.user)
 
     def woken(self) -> None:
         """Something was written: effects or questions may be waiting."""
@@ -118,6 +134,8 @@ class OgmaBot(commands.InteractionBot):
         self._spawn("timers", self._sweep())
         if self.follow_server_clock:
             self._spawn("clock", self._follow_clock())
+        if self._config is not None:
+            self._spawn("config", self._follow_config(self._config))
 
     def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=name)
@@ -154,6 +172,30 @@ class OgmaBot(commands.InteractionBot):
             await asyncio.sleep(KNOWLEDGE_EVERY_S)
             await asyncio.to_thread(self.app.knowledge.refresh)
 
+    async def _follow_config(self, config: Follower) -> None:
+        """A changed config is in use within a few seconds (S5)."""
+        while True:
+            await asyncio.sleep(CONFIG_EVERY_S)
+            if await asyncio.to_thread(config.token_changed):
+                await self.app.write(config.check_token)
+            found = await asyncio.to_thread(config.poll)
+            if found is None:
+                continue
+            before = self.app.settings
+            retired = await self.app.write(config.take, found)
+            if retired is not None:
+                self._spawn("retired answerer", self._retire(retired))
+            after = self.app.settings
+            if (before.language, before.texts) != (after.language, after.texts):
+                describe(self.slash_commands, self.app.texts)
+                self._schedule_delayed_command_sync()
+            self.woken()
+
+    async def _retire(self, answerer: Answerer) -> None:
+        """Close an answerer once the questions that it had must be answered or given up."""
+        await asyncio.sleep(RETIRE_AFTER_S)
+        await answerer.aclose()
+
     def _saw_date(self, server: Millis) -> None:
         if not self.follow_server_clock:
             drift = abs(server - self.app.desk.clock.real())
@@ -185,17 +227,25 @@ class OgmaBot(commands.InteractionBot):
 
 
 async def run(
-    app: App, token: str, *, api: str | None = None, follow_server_clock: bool = False
+    app: App,
+    token: str,
+    *,
+    api: str | None = None,
+    follow_server_clock: bool = False,
+    config: Follower | None = None,
 ) -> None:
     """Run the bot until it is told to stop. `api` is another server's base URL.
 
+    The changes that `config` notices are taken over while the bot runs.
     Raises AlreadyRunning, LeaseLost, ConfigError (token, intents) or Unreachable.
     """
     if api is not None:
         base = api.rstrip("/")
         Route.BASE = base if base.endswith(API_PATH) else base + API_PATH
     with instance.held(app.desk):
-        bot = OgmaBot(app, follow_server_clock=follow_server_clock)
+        if config is not None:
+            config.begin(app.desk)
+        bot = OgmaBot(app, follow_server_clock=follow_server_clock, config=config)
         _stop_on_signals(bot)
         try:
             await bot.start(token)

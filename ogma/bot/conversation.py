@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 CATCH_UP_MAX = 1_000
 _PAGE = 100
+_PEOPLES_TYPES = frozenset({0, 19, 20, 23})
+"""Plain messages, replies, and answers to commands; all else Discord says by itself."""
 _UNKNOWN_CHANNEL = 10003
 _UNKNOWN_MEMBER = frozenset({10007, 10013})
 
@@ -55,8 +57,8 @@ class Conversation(commands.Cog):
             at=from_datetime(message.created_at),
             content=message.content or message.system_content or "",
             roles=frozenset(role.id for role in roles),
-            ours=message.author.id == self._bot.user.id,
-            machine=message.author.bot or message.webhook_id is not None,
+            ours=message.author.id == self._bot.user.id and not message.is_system(),
+            machine=message.author.bot or message.is_system() or message.webhook_id is not None,
             reply_to=message.reference.message_id if message.reference else None,
             pinned=message.pinned,
             embeds=[dict(embed.to_dict()) for embed in message.embeds],
@@ -144,6 +146,7 @@ class Conversation(commands.Cog):
 
     def _from_history(self, raw: Mapping[str, Any], roles: frozenset[int]) -> Incoming:
         author = raw["author"]
+        system = raw["type"] not in _PEOPLES_TYPES
         reference = raw.get("message_reference") or {}
         reply_to = reference.get("message_id")
         return Incoming(
@@ -154,8 +157,8 @@ class Conversation(commands.Cog):
             at=snowflake_time(int(raw["id"])),
             content=raw.get("content", ""),
             roles=roles,
-            ours=int(author["id"]) == self._bot.user.id,
-            machine=bool(author.get("bot") or raw.get("webhook_id")),
+            ours=int(author["id"]) == self._bot.user.id and not system,
+            machine=bool(author.get("bot") or system or raw.get("webhook_id")),
             reply_to=int(reply_to) if reply_to else None,
             pinned=bool(raw.get("pinned")),
             embeds=raw.get("embeds", ()),

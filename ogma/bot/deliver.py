@@ -7,6 +7,7 @@ marker in its topic, a message by what only it carries. It gives the receipt tha
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import disnake
@@ -32,6 +33,7 @@ from ogma.domain.effects import Job, Kind
 from ogma.domain.escalation import Cause
 from ogma.domain.tickets import State, Ticket
 from ogma.services import escalation, hours, receipts, replies
+from ogma.services import panel as panels
 from ogma.services.desk import Desk
 from ogma.services.outbox import Notice
 
@@ -297,7 +299,16 @@ class Deliver:
             found = await self.post(job, channel_id, message)
         else:
             await self._edit(channel_id, found, message)
+        await self._drop_panel_elsewhere(channel_id)
         return {"message": found, "channel": channel_id}
+
+    async def _drop_panel_elsewhere(self, channel_id: int) -> None:
+        """The panel has moved to another channel: it must not stand in both (O1)."""
+        known = await self._app.read(panels.known)
+        if known is None or known.channel_id == channel_id:
+            return
+        with suppress(disnake.NotFound, disnake.Forbidden):  # gone, or out of our reach
+            await self._bot.http.delete_message(known.channel_id, known.message_id)
 
 
 def overwrite_json(one: opening.Overwrite) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from disnake.ext import commands
 from ogma import crash
 from ogma.bot import custom_ids
 from ogma.bot.custom_ids import Action
+from ogma.bot.failures import Problem
 from ogma.bot.interactions import Click, Submit
 from ogma.bot.render import forms
 from ogma.bot.render import opening as render
 from ogma.bot.render.message import Message, words
+from ogma.domain.clock import from_datetime
 from ogma.domain.opening import Intention
 from ogma.domain.tickets import State, Ticket
 from ogma.services import opening, panel
@@ -72,11 +74,14 @@ class Opening(commands.Cog):
         description: str | None = None,
     ) -> Intention:
         author = interaction.author
-        roles = author.roles if isinstance(author, disnake.Member) else []
+        member = author if isinstance(author, disnake.Member) else None
+        joined = member.joined_at if member else None
         return Intention(
             customer_id=author.id,
             customer_name=author.display_name,
-            roles=frozenset(role.id for role in roles),
+            roles=frozenset(role.id for role in member.roles) if member else frozenset(),
+            joined_at=from_datetime(joined) if joined else None,
+            server_channels=self._bot.capacity.channels(),
             type_id=type_id,
             subject=subject,
             description=description,
@@ -115,7 +120,8 @@ class Opening(commands.Cog):
         """The sentence with the link, as soon as the channel stands."""
         ticket = await self._ticket_settled(number)
         if ticket.state is State.FAILED:
-            return words(self._app.texts("opening.failed"))
+            full = (ticket.failure or "").startswith(Problem.SERVER_FULL)
+            return words(self._app.texts("refused.server_full" if full else "opening.failed"))
         return render.opened(self._app.texts, ticket.channel_id)
 
     async def _ticket_settled(self, number: int) -> Ticket:
@@ -134,4 +140,5 @@ class Opening(commands.Cog):
             refused.why,
             type_label=kind.label if kind else None,
             channel_id=refused.ticket.channel_id if refused.ticket else None,
+            until=refused.until,
         )

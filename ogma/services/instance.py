@@ -23,6 +23,8 @@ from ogma.store import records
 from ogma.store.database import Fence
 
 LEASE = 60 * SECOND
+_LOOKING_S = 1.0
+"""Another process that only looks whether a bot runs holds the lock for a moment."""
 LOCK_FILE = "bot.lock"
 HOLDER_FILE = "bot.json"
 
@@ -32,7 +34,7 @@ def held(desk: Desk) -> Iterator[Fence]:
     """Hold the data folder for this bot; raises AlreadyRunning, saying who holds it."""
     lock = FileLock(desk.data / LOCK_FILE)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=_LOOKING_S)
     except Timeout:
         raise AlreadyRunning(
             f"Another Ogma already runs on {desk.data}{_holder(desk.data)}; stop it first, "

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ogma.bot.render import places
 from ogma.bot.render.escape import plain
 from ogma.bot.render.message import Message, words
+from ogma.domain.clock import Millis
 from ogma.domain.opening import Refusal
 from ogma.texts import Texts
 
@@ -16,24 +19,35 @@ def opened(texts: Texts, channel_id: int | None) -> Message:
     return words(texts("opening.done", channel=places.channel(channel_id)))
 
 
+_OF_THE_TYPE: Final = frozenset({Refusal.DISABLED, Refusal.ROLE})
+_ENDS_ALWAYS: Final = frozenset({Refusal.ACCOUNT_YOUNG, Refusal.MEMBER_YOUNG, Refusal.TOO_MANY})
+_ENDS_PERHAPS: Final = frozenset({Refusal.BLOCKED, Refusal.OUTSIDE_HOURS})
+
+
 def refused(
-    texts: Texts, why: Refusal, *, type_label: str | None, channel_id: int | None = None
+    texts: Texts,
+    why: Refusal,
+    *,
+    type_label: str | None,
+    channel_id: int | None = None,
+    until: Millis | None = None,
 ) -> Message:
     """Why nothing was opened, and the way out.
 
     `type_label`: None for a type that is no longer configured. `channel_id`: the open ticket that
-    fills the limit, None while it has no channel yet.
+    fills the limit, None while it has no channel yet. `until`: when it will be possible.
     """
-    if why is Refusal.EMPTY_INTAKE:
-        sentence = texts("refused.empty_intake")
-    elif why is Refusal.LIMIT:
-        sentence = (
-            texts("refused.limit_opening")
-            if channel_id is None
-            else texts("refused.limit", channel=places.channel(channel_id))
-        )
-    elif type_label is None:
-        sentence = texts("refused.unknown_type")
-    else:
-        sentence = texts(f"refused.{why}", type=plain(type_label))
-    return words(sentence)
+    if why is Refusal.LIMIT and channel_id is not None:
+        return words(texts("refused.limit", channel=places.channel(channel_id)))
+    if why is Refusal.LIMIT:
+        return words(texts("refused.limit_opening"))
+    if why in _OF_THE_TYPE and type_label is not None:
+        return words(texts(f"refused.{why}", type=plain(type_label)))
+    if why in _OF_THE_TYPE:
+        return words(texts("refused.unknown_type"))
+    when = places.moment(until or 0, "F")
+    if why in _ENDS_ALWAYS:
+        return words(texts(f"refused.{why}", when=when))
+    if why in _ENDS_PERHAPS and until is not None:
+        return words(texts(f"refused.{why}_until", when=when))
+    return words(texts(f"refused.{why}"))

@@ -32,6 +32,7 @@ GROUPS: tuple[Entry, ...] = (
     Entry("config", "ogma.cli.config", "Show, change and check the config."),
     Entry("kb", "ogma.cli.kb", "Fill, search and try the knowledge base."),
     Entry("tickets", "ogma.cli.tickets", "List, explain, export and close tickets."),
+    Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
     Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord, and retry what failed."),
     Entry("models", "ogma.cli.models", "Fetch and check the embedding model."),
 )

@@ -19,14 +19,17 @@ def span(text: str) -> Millis | None:
     return int(found[1]) * _UNITS[found[2]] if found else None
 
 
-def instant(text: str, option: str, now: Millis, *, whole_day: bool = False) -> Millis:
+def instant(
+    text: str, option: str, now: Millis, *, whole_day: bool = False, ahead: bool = False
+) -> Millis:
     """A date, an RFC 3339 time, or a span before now; UTC where no zone is named.
 
-    With `whole_day`, a date means the end of that day: an upper bound includes it.
+    With `whole_day`, a date means the end of that day: an upper bound includes it. With `ahead`,
+    a span counts from now on.
     """
-    back = span(text)
-    if back is not None:
-        return now - back
+    distance = span(text)
+    if distance is not None:
+        return now + distance if ahead else now - distance
     try:
         if _DATE.fullmatch(text.strip()):
             day = date.fromisoformat(text.strip())
@@ -35,8 +38,8 @@ def instant(text: str, option: str, now: Millis, *, whole_day: bool = False) -> 
         stamp = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(
-            f"{option} takes a date (2026-01-31), a time (2026-01-31T12:00:00Z) or a span before "
-            f"now (30m, 12h, 7d), not '{text}'."
+            f"{option} takes a date (2026-01-31), a time (2026-01-31T12:00:00Z) or a span "
+            f"{'from' if ahead else 'before'} now (30m, 12h, 7d), not '{text}'."
         ) from None
     return from_datetime(stamp if stamp.tzinfo else stamp.replace(tzinfo=UTC))
 

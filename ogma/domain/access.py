@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -138,6 +139,12 @@ def _state_denial(action: Action, ticket: Ticket) -> Denial | None:
     if action is Action.REOPEN and not reopenable:
         return Denial.NOT_REOPENABLE
     return None
+
+
+def management_denial(actor: Actor, management: Iterable[int]) -> Denial | None:
+    """Whether the actor may do what is management's and about no ticket: the block list."""
+    rank = Rank(frozenset(), frozenset(management))
+    return None if rank.is_management(actor) else Denial.NOT_MANAGEMENT
 
 
 def _management_denial(actor: Actor, rank: Rank) -> Denial | None:

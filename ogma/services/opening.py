@@ -6,11 +6,11 @@ import secrets
 from dataclasses import dataclass
 
 from ogma.domain import opening as rules
-from ogma.domain.clock import Millis, snowflake_at
+from ogma.domain.clock import HOUR, Millis, snowflake_at
 from ogma.domain.effects import Effect, Kind, ticket_lane
-from ogma.domain.opening import Intention, Refusal
+from ogma.domain.opening import Circumstances, Intention, Refusal
 from ogma.domain.tickets import Move, State, Ticket, after
-from ogma.services import hours
+from ogma.services import blocks, hours
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import messages, outbox, tickets
@@ -18,10 +18,14 @@ from ogma.store import messages, outbox, tickets
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Nothing was changed; `ticket` is the open one where the limit is the reason."""
+    """Nothing was changed; `ticket` is the open one where the limit is the reason.
+
+    `until`: when it will be possible, where that is known.
+    """
 
     why: Refusal
     ticket: Ticket | None = None
+    until: Millis | None = None
 
 
 def refused(desk: Desk, wish: Intention) -> Refused | None:
@@ -29,9 +33,25 @@ def refused(desk: Desk, wish: Intention) -> Refused | None:
     settings = desk.settings()
     held = tickets.holding_slots(desk.db, settings.discord.guild, wish.customer_id, wish.type_id)
     why = rules.refusal(settings.type_named(wish.type_id), wish.roles, len(held))
-    if why is None:
-        return None
-    return Refused(why, held[-1] if why is Refusal.LIMIT and held else None)
+    if why is not None:
+        return Refused(why, held[-1] if why is Refusal.LIMIT and held else None)
+    obstacle = rules.obstacle(wish, settings.limits, _circumstances(desk, wish))
+    return Refused(obstacle.why, until=obstacle.until) if obstacle else None
+
+
+def _circumstances(desk: Desk, wish: Intention) -> Circumstances:
+    settings, now = desk.settings(), desk.now()
+    since = now - settings.limits.openings_hours * HOUR
+    block = blocks.active(desk, wish.customer_id)
+    there = None if settings.hours.opening_outside else hours.there(desk)
+    return Circumstances(
+        now=now,
+        openings=tickets.opened_by(desk.db, wish.customer_id, since),
+        blocked=block is not None,
+        blocked_until=block.until if block else None,
+        closed=there is not None and not there.open,
+        opens_at=there.until if there else None,
+    )
 
 
 def open_ticket(desk: Desk, wish: Intention, interaction_id: int) -> Ticket | Refused:

@@ -52,6 +52,15 @@ def holding_slots(db: Database, guild_id: int, customer_id: int, type_id: str) -
     return [_ticket(row) for row in db.rows(query.order_by(table.id))]
 
 
+def opened_by(db: Database, customer_id: int, since: Millis) -> list[Millis]:
+    """When a member opened tickets of late, oldest first; those that failed do not count."""
+    table = tables.Ticket
+    query = table.select(table.opened_at).where(
+        table.customer_id == customer_id, table.opened_at > since, table.state != State.FAILED
+    )
+    return [row["opened_at"] for row in db.rows(query.order_by(table.opened_at))]
+
+
 def live(db: Database) -> list[Ticket]:
     """All tickets that are opening, open or closing."""
     table = tables.Ticket

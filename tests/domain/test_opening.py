@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ogma.domain.clock import DAY, HOUR, snowflake_at
 from ogma.domain.opening import (
     BOT_BITS,
     MENTION_EVERYONE,
     SEND,
     VIEW,
+    Circumstances,
+    Intention,
+    Obstacle,
     Refusal,
     channel_name,
     free_slot,
     neutral_name,
+    obstacle,
     overwrites,
     refusal,
 )
-from ogma.domain.policies import Naming, TypePolicy
+from ogma.domain.policies import LimitsPolicy, Naming, TypePolicy
 
 KIND = TypePolicy(id="general", label="General", category=1)
 
@@ -79,3 +87,61 @@ def test_c2_a_closing_channel_is_read_only_for_its_customer() -> None:
     made = overwrites(1, 2, 3, frozenset({4}), writable=False)
     customer = next(one for one in made if one.target == 3)
     assert customer.allow & VIEW and not customer.allow & SEND and customer.deny & SEND
+
+
+NOW = 1_800_000_000_000
+OLD = Intention(snowflake_at(NOW - 400 * DAY), "old", frozenset(), "general", joined_at=NOW - DAY)
+NO_LIMITS = LimitsPolicy()
+
+
+def test_o3_nothing_stands_in_the_way_by_default() -> None:
+    newcomer = Intention(snowflake_at(NOW), "new", frozenset(), "general", joined_at=NOW)
+    openings = tuple(range(NOW - 100, NOW))
+    assert obstacle(newcomer, NO_LIMITS, Circumstances(NOW, openings)) is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "given", "expected"),
+    [
+        ({}, {"blocked": True}, Obstacle(Refusal.BLOCKED)),
+        ({}, {"blocked": True, "blocked_until": 7}, Obstacle(Refusal.BLOCKED, 7)),
+        ({}, {"closed": True, "opens_at": 9}, Obstacle(Refusal.OUTSIDE_HOURS, 9)),
+        ({"account_days": 400}, {}, None),
+        ({"account_days": 401}, {}, Obstacle(Refusal.ACCOUNT_YOUNG, NOW + DAY)),
+        ({"member_days": 1}, {}, None),
+        ({"member_days": 3}, {}, Obstacle(Refusal.MEMBER_YOUNG, NOW + 2 * DAY)),
+        ({"openings": 3}, {"openings": (NOW - HOUR, NOW - 2)}, None),
+        (
+            {"openings": 2, "openings_hours": 2},
+            {"openings": (NOW - 3 * HOUR, NOW - HOUR, NOW - 2)},
+            Obstacle(Refusal.TOO_MANY, NOW + HOUR),
+        ),
+        (
+            {"openings": 1, "openings_hours": 2},
+            {"openings": (NOW - HOUR, NOW - 2)},
+            Obstacle(Refusal.TOO_MANY, NOW - 2 + 2 * HOUR),
+        ),
+    ],
+)
+def test_o3_obstacles(
+    limits: dict[str, int], given: dict[str, Any], expected: Obstacle | None
+) -> None:
+    """O3: block, ages, openings in a window, hours; with the instant from which it is possible."""
+    policy = LimitsPolicy.model_validate(limits)
+    assert obstacle(OLD, policy, Circumstances(NOW, **given)) == expected
+    if expected is not None and expected.until and expected.until > NOW:
+        later = {**given, "blocked": False, "closed": False}
+        assert obstacle(OLD, policy, Circumstances(expected.until, **later)) is None
+
+
+@pytest.mark.parametrize(
+    ("channels", "expected"), [(None, None), (499, None), (500, Obstacle(Refusal.SERVER_FULL))]
+)
+def test_o3_a_full_server(channels: int | None, expected: Obstacle | None) -> None:
+    full = replace(OLD, server_channels=channels)
+    assert obstacle(full, NO_LIMITS, Circumstances(NOW)) == expected
+
+
+def test_a_member_whose_joining_is_not_told_is_not_refused_for_it() -> None:
+    unknown = replace(OLD, joined_at=None)
+    assert obstacle(unknown, LimitsPolicy(member_days=30), Circumstances(NOW)) is None

@@ -128,7 +128,7 @@ class OgmaBot(commands.InteractionBot):
         await super().login(token)
         http.guard(self, self._saw_date)
         self._spawn("outbox", self.worker.run())
-        self._spawn("replies", self.replies.run())
+        self._spawn("replies", self._answer())
         self._spawn("lease", self._keep_lease())
         self._spawn("knowledge", self._follow_knowledge())
         self._spawn("timers", self._sweep())
@@ -154,6 +154,10 @@ class OgmaBot(commands.InteractionBot):
         else:
             self.stopped_by = OgmaError(f"The {task.get_name()} loop failed: {error!r}.")
         self._ending = asyncio.ensure_future(self.close())
+
+    async def _answer(self) -> None:
+        await self.conversation.caught_up.wait()
+        await self.replies.run()
 
     async def _keep_lease(self) -> None:
         while True:

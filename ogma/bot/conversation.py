@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -38,11 +39,14 @@ class Conversation(commands.Cog):
     def __init__(self, bot: OgmaBot, app: App) -> None:
         self._bot = bot
         self._app = app
+        self.caught_up = asyncio.Event()
+        """Set once what was said before the start is known: nothing is answered before (A3)."""
 
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """After every fresh session: what was missed is fetched (P9)."""
         await self.catch_up()
+        self.caught_up.set()
 
     @commands.Cog.listener()
     async def on_message(self, message: disnake.Message) -> None:

@@ -39,7 +39,7 @@ _RANK_COST: Final = 0.04
 _SHORT_QUESTION: Final = 2
 """Content words of a question that chance matches; its place must then name its subject."""
 _MOST_PER_PASSAGE: Final = 40
-_MOST_EMBEDDED: Final = 32
+_MOST_EMBEDDED: Final = 12
 """Pieces whose meaning is compared; those with the most words of the question."""
 
 _MOST_PIECES: Final = 3
@@ -93,7 +93,7 @@ def extract(
     best = max(scored, key=lambda found: (found.support, -found.rank, -found.at))
     if best.support < CUT:
         return _refusal(best.support, f"best support {best.support:.2f} is below {CUT:.2f}")
-    chosen = _chosen(best, scored, weights)
+    chosen = _chosen(best, scored, candidates)
     detail = f"support {best.support:.2f}"
     return Extract(_joined(chosen), _citations(chosen), best.support, Check(SPEAKS, True, detail))
 
@@ -157,26 +157,33 @@ _FIT: Final = {Fit.GIVES: 1.15, Fit.NEUTRAL: 1.0, Fit.LACKS: 0.3}
 
 
 def _chosen(
-    best: _Candidate, scored: Sequence[_Candidate], weights: dict[str, float]
+    best: _Candidate, scored: Sequence[_Candidate], candidates: Sequence[_Candidate]
 ) -> list[_Candidate]:
     """The best piece, what it leans on, and what adds to it, in reading order."""
-    chosen = _with_what_it_leans_on(best, scored)
+    chosen = _with_what_it_leans_on(best, candidates)
     further = sorted(scored, key=lambda found: -found.support)
     for found in further:
         if len(chosen) >= _MOST_PIECES or found.support < max(CUT, _FOLLOWS * best.support):
             break
         fits = sum(len(one.piece.text) + 2 for one in chosen) + len(found.piece.text) <= _LONGEST
-        if fits and _adds(found, chosen):
+        if fits and _adds(found, chosen) and not _hangs(found, chosen):
             chosen.append(found)
     return sorted(chosen, key=lambda found: (found.rank, found.at))
 
 
-def _with_what_it_leans_on(best: _Candidate, scored: Sequence[_Candidate]) -> list[_Candidate]:
-    first = next(iter(words(best.piece.text)), "")
-    if first not in LEANING or best.piece.kind is not Kind.SENTENCE:
-        return [best]
-    before = [found for found in scored if found.rank == best.rank and found.at == best.at - 1]
-    return [*before, best]
+def _with_what_it_leans_on(best: _Candidate, candidates: Sequence[_Candidate]) -> list[_Candidate]:
+    before = [one for one in candidates if one.rank == best.rank and one.at == best.at - 1]
+    return [*before, best] if _leans(best.piece) else [best]
+
+
+def _hangs(found: _Candidate, chosen: Sequence[_Candidate]) -> bool:
+    """Whether the piece leans on one that was not chosen."""
+    place = (found.rank, found.at - 1)
+    return _leans(found.piece) and all((one.rank, one.at) != place for one in chosen)
+
+
+def _leans(piece: Piece) -> bool:
+    return piece.kind is Kind.SENTENCE and next(iter(words(piece.text)), "") in LEANING
 
 
 def _adds(found: _Candidate, chosen: Sequence[_Candidate]) -> bool:

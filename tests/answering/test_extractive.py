@@ -79,6 +79,23 @@ def test_a_sentence_that_leans_on_another_brings_it_along(make_hit: MakeHit) -> 
     assert found.text is not None and found.text.startswith("The starter plan")
 
 
+def test_what_it_leans_on_comes_along_however_many_pieces_there_are(make_hit: MakeHit) -> None:
+    def alike(texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        return np.ones((len(texts), 1), dtype=np.float32)
+
+    seats = " ".join(f"Every seat in row {row} costs money each month." for row in range(20))
+    plan = "The starter plan is for one person. It costs 5 EUR a month for every seat you buy."
+    text = f"{plan} {seats}"
+    found = extract("How much does every seat you buy cost a month?", [make_hit(text)], embed=alike)
+    assert found.text is not None and found.text.startswith("The starter plan")
+
+
+def test_no_further_piece_is_left_hanging(make_hit: MakeHit) -> None:
+    text = "Refunds are paid within 14 days. Our shop has a cat. It sees refunds paid on paper."
+    found = extract("Tell me about refunds paid", [make_hit(text)])
+    assert found.text == "Refunds are paid within 14 days."
+
+
 def test_a_question_in_the_text_is_no_answer(make_hit: MakeHit) -> None:
     found = extract("When are refunds paid?", [make_hit("When are refunds paid?")])
     assert found.text is None

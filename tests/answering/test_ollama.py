@@ -274,6 +274,15 @@ async def test_a_cold_load_outlives_the_question_that_waits_for_it(
     await adapter.aclose()
 
 
+async def test_a_load_that_is_not_done_is_a_bad_reply(
+    fake_ollama: FakeOllama, adapter: Ollama
+) -> None:
+    body = {"model": "m", "message": {"role": "assistant", "content": ""}, "done": False}
+    fake_ollama.script("status", status=200, body=body, preload=True)
+    with pytest.raises(errors.BadReply):
+        await adapter.warm_up()
+
+
 async def test_a_cancelled_question_frees_the_connection(
     fake_ollama: FakeOllama, adapter: Ollama
 ) -> None:

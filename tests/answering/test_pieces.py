@@ -50,6 +50,13 @@ def test_an_unclosed_fence_runs_to_the_end() -> None:
     assert [piece.kind for piece in pieces("Look.\n\n```\na\n\nb")] == [Kind.SENTENCE, Kind.CODE]
 
 
+def test_an_abbreviation_does_not_end_a_sentence() -> None:
+    assert sentences("Ask Dr. Smith, i.e. Ann. She knows.") == [
+        "Ask Dr. Smith, i.e. Ann.",
+        "She knows.",
+    ]
+
+
 def test_sentences_of_scripts_without_spaces() -> None:
     assert sentences("退款需要三天。请等待！") == ["退款需要三天。", "请等待！"]
 

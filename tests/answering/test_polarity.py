@@ -28,6 +28,8 @@ TURNED = [
     ("You need at least 3 seats.", ["You can have up to 3 seats."]),
     ("Gutscheine werden erstattet.", ["Gutscheine werden nicht erstattet."]),
     ("You can export it.", ["You can't export it."]),
+    ("Enable it before the update.", ["Enable it after the update."]),
+    ("You can enable the filter.", ["You can disable the filter."]),
     ("Pets are allowed.", ["Pets are allowed except cats."]),
     ("Refunds are never paid.", ["Refunds are paid in May.", "Vouchers are not refundable."]),
     (

@@ -18,9 +18,9 @@ from ogma.knowledge.model import installed, model_named
 from ogma.services import clock
 from ogma.services.desk import Desk
 from ogma.services.knowledge import KnowledgeService
+from ogma.services.live import Live
 from ogma.store.opening import open_database
 from ogma.texts import Texts
-from ogma.texts import load as load_texts
 
 log = logging.getLogger(__name__)
 
@@ -36,10 +36,8 @@ class App:
     """What the shells work with. The bot calls use cases through `write` and `read`."""
 
     desk: Desk
-    settings: Settings
-    texts: Texts
+    live: Live
     knowledge: KnowledgeService
-    answerer: Answerer
     data: Path
     _writer: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="ogma-write")
@@ -47,6 +45,21 @@ class App:
     _readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(READERS, thread_name_prefix="ogma-read")
     )
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the moment."""
+        return self.live.now.settings
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of the moment."""
+        return self.live.now.texts
+
+    @property
+    def answerer(self) -> Answerer:
+        """The answerer of the moment."""
+        return self.live.now.answerer
 
     async def write(
         self, use_case: Callable[Concatenate[Desk, P], R], *args: P.args, **kwargs: P.kwargs
@@ -90,20 +103,14 @@ def build(settings: Settings, data: Path, models: Path) -> App:
     `models` is where embedding models are kept. Without the model, search works on words alone.
     """
     db = open_database(data)
-    desk = Desk(db, lambda: settings, data)
-    clock.load_offset(desk)
     embedder = load_embedder(settings, models)
+    live = Live(settings, embedder.embed_passages if embedder else None)
+    desk = Desk(db, lambda: live.now.settings, data)
+    clock.load_offset(desk)
     return App(
         desk=desk,
-        settings=settings,
-        texts=load_texts(settings.language, settings.texts),
+        live=live,
         knowledge=KnowledgeService(db, data, embedder, settings.knowledge.max_file_mb * 2**20),
-        answerer=Answerer(
-            settings.ai,
-            settings.ollama,
-            human_only=settings.escalation.human_only,
-            embed=embedder.embed_passages if embedder else None,
-        ),
         data=data,
     )
 

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SYNC_PANEL = "sync_panel"
     STAFF_NOTICE = "staff_notice"
     SET_MEMBER = "set_member"
+    SYNC_STAFF = "sync_staff"
     RENAME_CHANNEL = "rename_channel"
     LOCKDOWN = "lockdown"
     UNLOCK = "unlock"

@@ -11,7 +11,7 @@ from typing import Any
 
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.effects import Job, Kind, patience, retry_delay
-from ogma.services import archive, closing, follow_up, opening, replies
+from ogma.services import archive, closing, follow_up, opening, panel, replies, tips
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, records, tickets
@@ -118,8 +118,7 @@ def _channel_gone(desk: Desk, job: Job, receipt: Receipt) -> None:
 
 
 def _panel_posted(desk: Desk, job: Job, receipt: Receipt) -> None:
-    records.set_meta(desk.db, "panel.message", str(receipt["message"]))
-    records.set_meta(desk.db, "panel.channel", str(receipt["channel"]))
+    panel.shown(desk, receipt["channel"], receipt["message"])
 
 
 def _said(desk: Desk, job: Job, receipt: Receipt) -> None:

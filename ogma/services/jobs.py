@@ -11,7 +11,7 @@ from typing import Any
 
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.effects import Job, Kind, patience, retry_delay
-from ogma.services import archive, closing, follow_up, opening, panel, replies, tips
+from ogma.services import archive, closing, follow_up, opening, panel, replies
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, records, tickets

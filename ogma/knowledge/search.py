@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 COSINE_SHARE: Final = 0.5
+PLACE_SHARE: Final = 0.3
+"""How much of the words' score their presence in title and heading path makes."""
 MOST_TERMS: Final = 48
 """Rarer terms first; what a very long question says beyond them changes no ranking."""
 
@@ -33,6 +35,24 @@ class Term:
     word: str
     stem: str
     idf: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The terms of a question, and those of its words that some chunk has."""
+
+    terms: tuple[Term, ...]
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, stems: Mapping[str, str], counts: Mapping[str, int], chunks: int) -> Asked:
+        """From stem -> word and stem -> number of chunks with it."""
+        terms = telling_terms(stems, counts, chunks)
+        return cls(tuple(terms), tuple(term.word for term in terms if term.stem in counts))
+
+    def shares(self, bm25: Mapping[int, float]) -> dict[int, float]:
+        """Chunk id -> BM25 as a share of the most that any chunk could have."""
+        return {chunk: normalised(score, self.terms) for chunk, score in bm25.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +96,37 @@ def normalised(bm25: float, terms: Sequence[Term]) -> float:
     return min(1.0, max(0.0, bm25 / (BM25_CEILING * mass))) if mass > 0 else 0.0
 
 
+def lexical(
+    chunks: Iterable[int], whole: Mapping[int, float], place: Mapping[int, float]
+) -> dict[int, float]:
+    """Chunk id -> the words' score: in the whole chunk, and again in title and heading path."""
+    return {
+        chunk: (1 - PLACE_SHARE) * whole.get(chunk, 0.0) + PLACE_SHARE * place.get(chunk, 0.0)
+        for chunk in chunks
+    }
+
+
 def contenders(
-    cosines: Mapping[int, float], words: Mapping[int, float], limit: int, most_words: float
+    cosines: Mapping[int, float],
+    words: Mapping[int, float],
+    limit: int,
+    most_words: Mapping[int, float],
 ) -> list[int]:
     """The chunks found by vector alone whose words could still bring them among the best `limit`.
 
-    `most_words` is the most that their words can give: what the last chunk found by words has.
+    `most_words` holds the most that the words of each can give.
     """
     sure = sorted((hit.score for hit in fuse(cosines, words)), reverse=True)
     bar = sure[limit - 1] if len(sure) >= limit else 0.0
     return [
         chunk
-        for chunk, cosine in cosines.items()
-        if chunk not in words and _mixed(chunk, cosine, most_words).score > bar
+        for chunk, most in most_words.items()
+        if _mixed(chunk, cosines[chunk], most).score > bar
     ]
 
 
 def fuse(cosines: Mapping[int, float] | None, words: Mapping[int, float]) -> list[Scored]:
-    """All candidates, best first; `words` holds normalised BM25, None means no vectors."""
+    """All candidates, best first; `words` as `lexical` gives it; None means no vectors."""
     if cosines is None:
         scored = [Scored(chunk, bm25, None, bm25) for chunk, bm25 in words.items()]
     else:

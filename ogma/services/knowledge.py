@@ -211,22 +211,30 @@ class KnowledgeService:
 
     def _ranked(self, text: str, live: Live, limit: int) -> list[fusion.Scored]:
         candidates = max(CANDIDATES, limit)
+        asked = self._asked(text, live)
+        whole = asked.shares(store.match(self._db, asked.words, candidates))
+        cosines: dict[int, float] | None = None
+        if live.index is not None and self._embedder is not None:
+            vector = self._embedder.embed_query(text)
+            cosines = live.index.search(vector, candidates)
+            cosines |= live.index.cosines(
+                vector, [chunk for chunk in whole if chunk not in cosines]
+            )
+        everything = list(whole.keys() | (cosines or {}).keys())
+        place = asked.shares(store.match_among(self._db, asked.words, everything, column="context"))
+        if cosines is not None and len(whole) >= candidates:
+            open_question = [chunk for chunk in cosines if chunk not in whole]
+            least = min(whole.values())
+            most = fusion.lexical(open_question, dict.fromkeys(open_question, least), place)
+            sure = fusion.lexical(whole, whole, place)
+            wanted = fusion.contenders(cosines, sure, limit, most)
+            whole |= asked.shares(store.match_among(self._db, asked.words, wanted))
+        return fusion.fuse(cosines, fusion.lexical(whole, whole, place))
+
+    def _asked(self, text: str, live: Live) -> fusion.Asked:
         stems = fusion.content_stems(store.tokens(self._db, text))
         counts = store.stem_counts(self._db, stems)
-        terms = fusion.telling_terms(stems, counts, live.chunks)
-        words = [term.word for term in terms if term.stem in counts]
-        found = store.match(self._db, words, candidates)
-        shares = {chunk: fusion.normalised(bm25, terms) for chunk, bm25 in found.items()}
-        if live.index is None or self._embedder is None:
-            return fusion.fuse(None, shares)
-        vector = self._embedder.embed_query(text)
-        cosines = live.index.search(vector, candidates)
-        cosines |= live.index.cosines(vector, [chunk for chunk in found if chunk not in cosines])
-        if len(found) >= candidates:
-            open_question = fusion.contenders(cosines, shares, limit, min(shares.values()))
-            more = store.match_among(self._db, words, open_question)
-            shares |= {chunk: fusion.normalised(bm25, terms) for chunk, bm25 in more.items()}
-        return fusion.fuse(cosines, shares)
+        return fusion.Asked.of(stems, counts, live.chunks)
 
     def _hits(self, ranked: list[fusion.Scored], limit: int, type_id: str | None) -> Iterator[Hit]:
         """The best that still exist, read from SQLite at this moment."""

@@ -264,14 +264,21 @@ def match(db: Database, words: Sequence[str], limit: int) -> dict[int, float]:
     return dict(rows)
 
 
-def match_among(db: Database, words: Sequence[str], chunk_ids: Sequence[int]) -> dict[int, float]:
-    """Chunk id -> BM25 of those of the named chunks that have any of the words."""
+def match_among(
+    db: Database, words: Sequence[str], chunk_ids: Sequence[int], column: str | None = None
+) -> dict[int, float]:
+    """Chunk id -> BM25 of those of the named chunks that have any of the words.
+
+    `column` ("context" or "text") looks at that column alone.
+    """
     if not words or not chunk_ids:
         return {}
+    wanted = any_of(words) if column is None else f"{column} : ({any_of(words)})"
+    # Without the plus, SQLite would ask the full-text index anew for every single chunk.
     rows = db.execute(
         "SELECT rowid, -bm25(chunk_fts) FROM chunk_fts WHERE chunk_fts MATCH ?"
-        " AND rowid IN (SELECT value FROM json_each(?))",
-        (any_of(words), json.dumps(list(chunk_ids))),
+        " AND +rowid IN (SELECT value FROM json_each(?))",
+        (wanted, json.dumps(list(chunk_ids))),
     )
     return dict(rows)
 

@@ -13,6 +13,7 @@ from ogma.knowledge.search import (
     content_stems,
     fuse,
     idf,
+    lexical,
     normalised,
     searchable,
     telling_terms,
@@ -39,6 +40,11 @@ def test_words_that_nothing_has_lower_the_share() -> None:
     known = telling_terms({"refund": "refund"}, {"refund": 5}, 100)
     with_unknown = telling_terms({"refund": "refund", "zzz": "zzz"}, {"refund": 5}, 100)
     assert normalised(3.0, with_unknown) < normalised(3.0, known)
+
+
+def test_words_in_title_or_heading_count_again() -> None:
+    scores = lexical([1, 2, 3], {1: 0.5, 2: 0.5}, {2: 0.5, 3: 1.0})
+    assert scores == {1: pytest.approx(0.35), 2: pytest.approx(0.5), 3: pytest.approx(0.3)}
 
 
 def test_rare_words_come_first_and_long_questions_are_bounded() -> None:
@@ -92,7 +98,9 @@ def test_looking_only_at_contenders_changes_no_ranking(
     """`rest` are the words of chunks that were not among those found by words."""
     cosines = {**dict.fromkeys(found, 0.0), **cosines}
     rest = {chunk: share for chunk, share in rest.items() if chunk not in found}
-    asked = contenders(cosines, found, limit, min(found.values()))
+    least = min(found.values())
+    most = {chunk: least for chunk in cosines if chunk not in found}
+    asked = contenders(cosines, found, limit, most)
     some = {chunk: share for chunk, share in rest.items() if chunk in asked}
     every = {chunk: share for chunk, share in rest.items() if chunk in cosines}
     pruned = fuse(cosines, {**found, **some})[:limit]

@@ -87,6 +87,17 @@ def test_k1_a_folder_goes_in_and_is_found(base: Base) -> None:
     assert best.cosine is not None and best.score == pytest.approx((best.cosine + best.bm25) / 2)
 
 
+def test_k6_a_word_in_the_heading_outranks_the_same_word_in_the_text(base: Base) -> None:
+    for number in range(12):
+        base.write(f"other{number}.md", f"# Other {number}\n\nSomething else, number {number}.\n")
+    base.write("text.md", "# Colours\n\n## Paint\n\nThe gadget is green and round and new.\n")
+    base.write("heading.md", "# Colours\n\n## Gadget\n\nThe paint is green and round and new.\n")
+    service = base.service(words=True)
+    base.ingest(service)
+    first, second = service.search("gadget", 5).hits
+    assert (first.passage.document, second.passage.document) == ("heading.md", "text.md")
+
+
 def test_k1_unchanged_files_are_neither_read_nor_embedded(
     base: Base, monkeypatch: pytest.MonkeyPatch
 ) -> None:

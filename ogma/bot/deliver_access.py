@@ -26,6 +26,7 @@ Receipt = Mapping[str, Any]
 Overwrites = Sequence[Mapping[str, Any]]
 
 CLOSING = "closing"
+_ROLE, _MEMBER = 0, 1
 
 
 class AccessEffects:
@@ -58,15 +59,7 @@ class AccessEffects:
         member = job.payload["member"]
         reason = f"ticket {ticket.id}: members changed"
         if job.payload["there"]:
-            # disnake's own call repeats the id in the body, which Discord's description lacks.
-            route = Route(
-                "PUT",
-                "/channels/{channel_id}/permissions/{overwrite}",
-                channel_id=ticket.channel_id,
-                overwrite=member,
-            )
-            body = {"type": 1, "allow": str(MEMBER_BITS), "deny": "0"}
-            await self._bot.http.request(route, json=body, reason=reason)
+            await self._let_in(ticket.channel_id, member, _MEMBER, reason)
         else:
             await self._bot.http.delete_channel_permissions(
                 ticket.channel_id, member, reason=reason
@@ -103,9 +96,17 @@ class AccessEffects:
         for role in sorted(before.keys() - after.keys()):
             await self._bot.http.delete_channel_permissions(ticket.channel_id, role, reason=reason)
         for role in sorted(after.keys() - before.keys()):
-            await self._bot.http.edit_channel_permissions(
-                ticket.channel_id, role, MEMBER_BITS, 0, 0, reason=reason
-            )
+            await self._let_in(ticket.channel_id, role, _ROLE, reason)
+
+    async def _let_in(self, channel_id: int, target: int, kind: int, reason: str) -> None:
+        """Let a role or member see and write.
+
+        disnake's own call repeats the id in the body, which Discord's description lacks.
+        """
+        path = "/channels/{channel_id}/permissions/{overwrite}"
+        route = Route("PUT", path, channel_id=channel_id, overwrite=target)
+        body = {"type": kind, "allow": str(MEMBER_BITS), "deny": "0"}
+        await self._bot.http.request(route, json=body, reason=reason)
 
     async def _rename(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)

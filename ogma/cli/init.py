@@ -28,7 +28,11 @@ from ogma.settings.token import (
     token_path,
 )
 
-NEXT = "Put your server's ids into the config with 'ogma config edit', then run 'ogma doctor'."
+NEXT = (
+    "Put the ids of your server and its roles into the config with 'ogma config edit'. Then"
+    " 'ogma setup apply' makes the channels, 'ogma doctor' checks everything, and 'ogma run'"
+    " starts the bot."
+)
 
 Id = Annotated[str, typer.Option(metavar="ID", help="Put this id into the config.")]
 

@@ -75,6 +75,7 @@ class SetupPolicy(Policy):
     staff_review: ChannelName = "staff-review"
     transcripts: ChannelName = "ticket-transcripts"
 
+    learned_tips: ChannelName = "learned-tips"
 
 class PanelPolicy(Policy):
     """[panel]: the message that members open tickets from."""

@@ -141,8 +141,11 @@ def places(settings: Settings) -> list[Place]:
         ("panel", Audience.MEMBERS),
         ("staff_review", Audience.TEAM),
         ("transcripts", Audience.TEAM),
+        ("learned_tips", Audience.TEAM),
     ):
         name, number = getattr(settings.setup, key), getattr(settings.channels, key)
+        if number is None:
+            continue
         found.append(Place({f"channels.{key}": number}, False, name, audience, team))
     return found
 

@@ -106,7 +106,7 @@ def _create(rest: Rest, plan: Plan, step: Step) -> int:
 def _set_overwrites(rest: Rest, channel: int, step: Step) -> None:
     for one in step.overwrites:
         path = f"/channels/{channel}/permissions/{one.target}"
-        body = _overwrite(one)
+        body = {key: value for key, value in _overwrite(one).items() if key != "id"}
         _asked(
             f"change who sees {step.place.shown}",
             lambda path=path, body=body: rest.send("PUT", path, body, REASON),  # type: ignore[misc]

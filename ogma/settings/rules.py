@@ -115,7 +115,7 @@ def _channels(channels: ChannelsPolicy) -> Iterator[Problem]:
 
 
 def _setup(names: SetupPolicy) -> Iterator[Problem]:
-    for key in ("staff_review", "transcripts"):
+    for key in ("staff_review", "transcripts", "learned_tips"):
         if getattr(names, key).lower() == names.panel.lower():
             yield Problem(
                 ("setup", key),

@@ -21,6 +21,11 @@ LINK = (
     "https://discord.com/oauth2/authorize?client_id=123456789012345678"
     "&permissions=2251800082238480&scope=bot+applications.commands"
 )
+NEXT = (
+    "Put the ids of your server and its roles into the config with 'ogma config edit'. Then"
+    " 'ogma setup apply' makes the channels, 'ogma doctor' checks everything, and 'ogma run'"
+    " starts the bot."
+)
 
 
 def test_init_writes_stores_and_says_the_next_step(ogma: Ogma, tmp_path: Path) -> None:
@@ -39,7 +44,7 @@ def test_init_writes_stores_and_says_the_next_step(ogma: Ogma, tmp_path: Path) -
         "In Discord's developer portal, on the page Bot, turn on Message Content Intent and"
         " Server Members Intent.\n"
         "\n"
-        "Put your server's ids into the config with 'ogma config edit', then run 'ogma doctor'.\n"
+        f"{NEXT}\n"
     )
     assert (tmp_path / "config.toml").read_text("utf-8") == example_config()
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
@@ -58,8 +63,7 @@ def test_ids_given_as_flags_stand_in_the_config(ogma: Ogma, tmp_path: Path) -> N
         "token_file": f"{tmp_path}/data/token",
         "invite": LINK.replace("123456789012345678", "5"),
         "permissions": "2251800082238480",
-        "next": "Put your server's ids into the config with 'ogma config edit', then run"
-        " 'ogma doctor'.",
+        "next": NEXT,
     }
     settings = load(tmp_path / "config.toml")
     assert (settings.discord.guild, settings.types[0].category) == (1001, 31)

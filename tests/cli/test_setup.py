@@ -66,9 +66,10 @@ Sample Support ({guild})
       + Support: allow View Channels, Read Message History
       + Billing: allow View Channels, Read Message History
       + @everyone: deny View Channels
+= channel #learned-tips is as it should be
 + the panel message is posted
 
-Partial: 3 to make, 1 to change, 2 as it should be. 'ogma setup apply' does it.
+Partial: 3 to make, 1 to change, 3 as it should be. 'ogma setup apply' does it.
 """, "")  # fmt: skip
     code, out, err = setup("setup", "apply")
     assert (code, err) == (0, "")
@@ -152,7 +153,8 @@ def test_status_shows_the_deployment(setup: Ogma, sandbox: SandboxProcess) -> No
     }
     for name in ("General support", "Billing", "open-a-ticket", "staff-review"):
         admin(sandbox, do="delete_channel", channel=name)
-    admin(sandbox, do="delete_channel", channel="ticket-transcripts")
+    for name in ("ticket-transcripts", "learned-tips"):
+        admin(sandbox, do="delete_channel", channel=name)
     assert json.loads(setup("status", "--json").out)["deployment"]["state"] == "pending"
 
 

@@ -289,11 +289,12 @@ def test_every_place_of_the_settings_has_a_name() -> None:
         {
             **SETTINGS.model_dump(),
             "setup": {"panel": "help"},
+            "channels": {**SETTINGS.channels.model_dump(), "learned_tips": 1},
             "types": [{"id": "a", "label": "A", "category": 5, "category_name": "Cases"}],
         }
     )
     assert [one.shown for one in places(named)] == [
-        "Cases", "#help", "#staff-review", "#ticket-transcripts"
+        "Cases", "#help", "#staff-review", "#ticket-transcripts", "#learned-tips"
     ]  # fmt: skip
 
 

@@ -80,8 +80,8 @@ class Town:
         """The newest bot, running or not."""
         return self.bots[-1]
 
-    def launch(self, *, crash_at: str | None = None) -> Bot:
-        """Start a bot and wait for nothing."""
+    def launch(self, *options: str, crash_at: str | None = None) -> Bot:
+        """Start a bot, with options of `ogma run`, and wait for nothing."""
         log = self.folder / f"bot-{len(self.bots)}.log"
         arguments = ["--config", str(self.config), "--data", str(self.data), "run"]
         arguments += [
@@ -90,6 +90,7 @@ class Town:
             "--clock",
             "server",
             "--stop-with-stdin",
+            *options,
         ]
         self.bots.append(Bot(arguments, self.environment, log, crash_at=crash_at))
         return self.bot

@@ -24,7 +24,7 @@ from ogma.services.setup import Done, Panel
 from ogma.settings import load
 from ogma.settings.token import Secret
 
-TEXT = ["open-a-ticket", "staff-review", "ticket-transcripts"]
+TEXT = ["open-a-ticket", "staff-review", "ticket-transcripts", "learned-tips"]
 CATEGORIES = ["General support", "Billing"]
 BUTTON = {"type": 2, "style": 1, "label": "General", "custom_id": "ogma:open:general"}
 PANEL = Panel(
@@ -125,7 +125,7 @@ def test_from_an_empty_server_to_ready(site: Site) -> None:
     site.emptied()
     assert site.plan().state is State.PENDING
     done = site.apply()
-    assert [one.what for one in done[:6]] == [
+    assert [one.what for one in done[:7]] == [
         *CATEGORIES, *(f"#{name}" for name in TEXT), "the panel message"
     ]  # fmt: skip
     assert site.plan().state is State.READY
@@ -164,7 +164,7 @@ def test_killed_at_every_point_and_called_again(
     while True:
         kills += 1
         site.config.write_text(original, "utf-8")
-        for name in {*site.channels()} - {"general", "learned-tips"}:
+        for name in {*site.channels()} - {"general"}:
             site.admin(do="delete_channel", channel=name)
         monkeypatch.setattr(crash, "_trap", trap := Trap(kills))
         try:
@@ -177,8 +177,8 @@ def test_killed_at_every_point_and_called_again(
         there = site.channels()
         assert {*CATEGORIES, *TEXT} < there.keys()
         assert len(there["open-a-ticket"]["messages"]) == 1
-    # Five places, the panel, and five ids for the config.
-    assert kills == 5 + 1 + 5 + 1
+    # Six places, the panel, and six ids for the config.
+    assert kills == 6 + 1 + 6 + 1
 
 
 def test_killed_while_overwrites_are_repaired(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

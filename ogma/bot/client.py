@@ -35,7 +35,7 @@ from ogma.bot.staff import Staff
 from ogma.bot.worker import Worker
 from ogma.domain.clock import MINUTE, SECOND, Millis
 from ogma.errors import ConfigError, LeaseLost, OgmaError, Unreachable
-from ogma.services import clock, instance, timers
+from ogma.services import answers, clock, instance, timers
 
 if TYPE_CHECKING:
     from ogma.answering.engine import Answerer
@@ -82,7 +82,7 @@ class OgmaBot(commands.InteractionBot):
         self.attachments = Attachments(self, app)
         self.deliver = Deliver(self, app)
         self.worker = Worker(app, self.deliver)
-        self.replies = Replies(app, self.worker.wake)
+        self.replies = Replies(app, self.worker.wake, self.http.send_typing)
         self.stopped_by: OgmaError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Lock()
@@ -129,6 +129,7 @@ class OgmaBot(commands.InteractionBot):
         http.guard(self, self._saw_date)
         self._spawn("outbox", self.worker.run())
         self._spawn("replies", self._answer())
+        self._spawn("warm-up", answers.warm_up(self.app.answerer))
         self._spawn("lease", self._keep_lease())
         self._spawn("knowledge", self._follow_knowledge())
         self._spawn("timers", self._sweep())

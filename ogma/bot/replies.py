@@ -6,11 +6,16 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
+import aiohttp
+import disnake
+
 from ogma import crash
+from ogma.errors import Unreachable
 from ogma.services import answers, replies
 
 if TYPE_CHECKING:
@@ -18,8 +23,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SendTyping = Callable[[int], Awaitable[None]]
+
 POLL_S = 1.0
 AT_ONCE = 4
+TYPING_AFTER_S = 0.8
+TYPING_EVERY_S = 8.0
 PATIENCE = 3
 """After so many failures of our own a question goes to a person."""
 
@@ -27,9 +36,10 @@ PATIENCE = 3
 class Replies:
     """One question per ticket at a time, a few tickets beside each other."""
 
-    def __init__(self, app: App, wake_worker: Callable[[], None]) -> None:
+    def __init__(self, app: App, wake_worker: Callable[[], None], send_typing: SendTyping) -> None:
         self._app = app
         self._wake_worker = wake_worker
+        self._send_typing = send_typing
         self._wake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._failures: Counter[int] = Counter()
@@ -77,16 +87,29 @@ class Replies:
             self._wake_worker()
             return
         started = time.monotonic()
-        verdict, search = await answers.answer(
-            self._app.knowledge,
-            self._app.answerer,
-            question.text,
-            type_id=question.type_id,
-            context=question.context,
-        )
+        typing = asyncio.create_task(self._type(question.channel_id))
+        try:
+            verdict, search = await answers.answer(
+                self._app.knowledge,
+                self._app.answerer,
+                question.text,
+                type_id=question.type_id,
+                context=question.context,
+                ticket=number,
+            )
+        finally:
+            typing.cancel()
         crash.point("reply.decided")
         await self._app.write(replies.finish, question, verdict, search)
         crash.point("reply.planned")
         took = time.monotonic() - started
         log.info("ticket %d: %s after %.2f s", number, verdict.outcome, took)
         self._wake_worker()
+
+    async def _type(self, channel_id: int | None) -> None:
+        """Show that somebody is at it while the model thinks; Discord forgets after ten seconds."""
+        await asyncio.sleep(TYPING_AFTER_S)
+        with suppress(disnake.HTTPException, aiohttp.ClientError, Unreachable):
+            while channel_id is not None:
+                await self._send_typing(channel_id)
+                await asyncio.sleep(TYPING_EVERY_S)

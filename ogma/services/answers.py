@@ -6,12 +6,16 @@ Tickets, `ogma kb ask` and tests all come through here, so they get the same ans
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 from ogma.answering.engine import Answerer
+from ogma.answering.errors import ModelError
 from ogma.domain.answers import Verdict
 from ogma.domain.passages import Search
 from ogma.services.knowledge import KnowledgeService
+
+log = logging.getLogger(__name__)
 
 CANDIDATES = 10
 QUERY_MAX = 4_000
@@ -24,10 +28,22 @@ async def answer(
     *,
     type_id: str | None = None,
     context: Sequence[str] = (),
+    ticket: int = 0,
 ) -> tuple[Verdict, Search]:
-    """Decide about a question; the search is what the decision rests on."""
+    """Decide about a question; the search is what the decision rests on.
+
+    Questions of different `ticket`s take turns at a busy model.
+    """
     search = await asyncio.to_thread(
         knowledge.search, question[:QUERY_MAX], CANDIDATES, type_id=type_id
     )
-    verdict = await answerer.answer(question, search, context=context)
+    verdict = await answerer.answer(question, search, context=context, ticket=ticket)
     return verdict, search
+
+
+async def warm_up(answerer: Answerer) -> None:
+    """Load the model before the first customer has to wait for it (P25); failing is no fault."""
+    try:
+        await answerer.warm_up()
+    except ModelError as error:
+        log.warning("the model could not be loaded yet: %s", error)

@@ -30,6 +30,7 @@ class Question:
     """A burst of a customer's messages as one question, with the ticket's revision at that time."""
 
     ticket_id: int
+    channel_id: int | None
     type_id: str
     revision: int
     messages: tuple[int, ...]
@@ -86,6 +87,7 @@ def begin(desk: Desk, number: int) -> Question | None:
             return None
         return Question(
             number,
+            ticket.channel_id,
             ticket.type_id,
             ticket.revision,
             tuple(_ids(rows)),

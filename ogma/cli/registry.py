@@ -34,5 +34,6 @@ GROUPS: tuple[Entry, ...] = (
     Entry("tickets", "ogma.cli.tickets", "List, explain, export and close tickets."),
     Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
     Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord, and retry what failed."),
+    Entry("data", "ogma.cli.data", "Back up, restore and check what is kept."),
     Entry("models", "ogma.cli.models", "Fetch and check the embedding model."),
 )

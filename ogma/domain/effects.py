@@ -89,11 +89,15 @@ PANEL_LANE: Final = "panel"
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long one attempt may take, how often it is tried, and whether failing is an incident."""
+    """How long one attempt may take, how often it is tried, and whether failing is an incident.
+
+    `tell_after`: after so many failures staff hear of it, although it is still tried.
+    """
 
     deadline_s: float
     attempts: int
     essential: bool = True
+    tell_after: int | None = None
 
 
 _DEFAULT: Final = Patience(deadline_s=60, attempts=12)
@@ -103,7 +107,7 @@ PATIENCE: Final[Mapping[Kind, Patience]] = {
     Kind.CUSTOMER_TRANSCRIPT: Patience(deadline_s=60, attempts=5, essential=False),
     Kind.FOLLOW_UP_DM: Patience(deadline_s=30, attempts=5, essential=False),
     Kind.KEEP_FILES: Patience(deadline_s=300, attempts=5, essential=False),
-    Kind.ARCHIVE: Patience(deadline_s=600, attempts=50),
+    Kind.ARCHIVE: Patience(deadline_s=600, attempts=50, tell_after=6),
     Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False),
     Kind.ANSWER: Patience(deadline_s=30, attempts=4),
     Kind.DELETE_CHANNEL: Patience(deadline_s=60, attempts=50),

@@ -54,6 +54,8 @@ def postpone(desk: Desk, job: Job, error: str, asked_s: float | None = None) -> 
     delay: Millis = retry_delay(job.attempts, asked_s)
     with desk.db.write():
         outbox.retry(desk.db, job.id, error, desk.now() + delay)
+        if job.attempts == patience(job.kind).tell_after:
+            outbox.put(desk.db, [build.trouble(job, error)], desk.now())
     return True
 
 
@@ -65,25 +67,17 @@ def give_up(desk: Desk, job: Job, error: str) -> None:
         if follow is not None:
             follow(desk, job, error)
         elif patience(job.kind).essential and job.kind is not Kind.STAFF_NOTICE:
-            notice = build.staff_notice(
-                f"failed:{job.id}",
-                "staff.close_blocked" if job.kind is Kind.ARCHIVE else "staff.job_failed",
-                number=job.ticket_id or 0,
-                task=job.kind,
-                problem=error,
-                job=job.id,
-            )
-            outbox.put(desk.db, [notice], desk.now())
+            outbox.put(desk.db, [build.trouble(job, error)], desk.now())
 
 
 def retry_by_hand(desk: Desk, job_id: int) -> bool:
-    """`ogma jobs retry`: False when the effect had not failed."""
+    """`ogma jobs retry`: False when the effect has not failed."""
     with desk.db.write():
         return outbox.again(desk.db, job_id, desk.now())
 
 
 def _opened(desk: Desk, job: Job, receipt: Receipt) -> None:
-    if job.ticket_id is not None:
+    if job.ticket_id is not None and "channel" in receipt:
         opening.channel_created(desk, job.ticket_id, receipt["channel"], receipt["name"])
 
 

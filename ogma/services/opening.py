@@ -149,6 +149,8 @@ def opening_failed(desk: Desk, number: int, reason: str) -> None:
     now = desk.now()
     tickets.update(desk.db, number, state=after(ticket.state, Move.OPENING_FAILED), failure=reason)
     tickets.add_event(desk.db, number, now, "opening_failed", (None, "Ogma"), reason)
+    senseless = [Kind.GREET, Kind.PIN_GREETING]
+    outbox.drop_lane(desk.db, ticket_lane(number), senseless, "opening failed", now)
     notice = build.staff_notice(
         f"opening:{number}",
         "staff.opening_failed",

@@ -6,7 +6,7 @@ import secrets
 from enum import StrEnum
 from typing import Any
 
-from ogma.domain.effects import Effect, Kind, review_lane, ticket_lane
+from ogma.domain.effects import Effect, Job, Kind, review_lane, ticket_lane
 
 
 class Notice(StrEnum):
@@ -42,4 +42,16 @@ def staff_notice(key: str, text: str, **values: Any) -> Effect:
     """A notice to staff in #staff-review, once per key."""
     return Effect(
         Kind.STAFF_NOTICE, f"notice:{key}", "staff", None, {"text": text, "values": values}
+    )
+
+
+def trouble(job: Job, error: str) -> Effect:
+    """What staff are told of an effect that does not work, once."""
+    return staff_notice(
+        f"failed:{job.id}",
+        "staff.close_blocked" if job.kind is Kind.ARCHIVE else "staff.job_failed",
+        number=job.ticket_id or 0,
+        task=job.kind,
+        problem=error,
+        job=job.id,
     )

@@ -81,11 +81,21 @@ def fail(db: Database, job_id: int, error: str, now: Millis) -> None:
             tables.Job.id == job_id
         )
     )
-    db.run(
-        tables.Job.update(state="blocked").where(
-            tables.Job.requires == job_id, tables.Job.state == "todo"
-        )
-    )
+    db.execute(_BLOCK, (job_id,))
+
+
+_NEEDING = """
+WITH RECURSIVE needing (id) AS (
+  SELECT id FROM job WHERE requires = ?
+  UNION SELECT j.id FROM job j JOIN needing n ON j.requires = n.id)
+"""
+_BLOCK = f"""{_NEEDING}
+UPDATE job SET state = 'blocked' WHERE state = 'todo' AND id IN (SELECT id FROM needing)
+"""
+_UNBLOCK = f"""{_NEEDING}
+UPDATE job SET state = 'todo', run_at = ? WHERE state = 'blocked'
+  AND id IN (SELECT id FROM needing)
+"""
 
 
 def recover(db: Database, now: Millis) -> int:
@@ -96,16 +106,17 @@ def recover(db: Database, now: Millis) -> int:
 
 
 def again(db: Database, job_id: int, now: Millis) -> bool:
-    """Retry a failed effect by hand, with what it blocked; False when it had not failed."""
+    """Retry by hand an effect that failed or waits after a failure, with what it blocked.
+
+    False when it has not failed. It counts as tried once, so that its handler looks first.
+    """
     table = tables.Job
-    fresh = {"state": "todo", "run_at": now, "attempts": 0}
-    changed = db.run(table.update(fresh).where(table.id == job_id, table.state == "failed"))
+    fresh = {"state": "todo", "run_at": now, "attempts": 1}
+    waits = (table.state == "todo") & table.last_error.is_null(False) & (table.run_at > now)
+    failed = (table.state == "failed") | waits
+    changed = db.run(table.update(fresh).where(table.id == job_id, failed))
     if changed:
-        db.run(
-            table.update(state="todo", run_at=now).where(
-                table.requires == job_id, table.state == "blocked"
-            )
-        )
+        db.execute(_UNBLOCK, (job_id, now))
     return bool(changed)
 
 
@@ -115,7 +126,7 @@ def drop_lane(db: Database, lane: str, kinds: list[Kind], reason: str, now: Mill
     receipt = json.dumps({"dropped": reason})
     db.run(
         table.update(state="done", receipt=receipt, done_at=now).where(
-            table.lane == lane, table.kind.in_(kinds), table.state == "todo"
+            table.lane == lane, table.kind.in_(kinds), table.state.in_(["todo", "blocked"])
         )
     )
 

@@ -56,6 +56,11 @@ def ask(control: ControlClient, until: subprocess.Popen[bytes]) -> int:
     return asked
 
 
+def quietly(command: list[str]) -> subprocess.Popen[bytes]:
+    """Start a process whose words nobody needs."""
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def main() -> None:
     """Print one JSON line."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -67,17 +72,16 @@ def main() -> None:
         config = Path(sandbox.ready.config)
         config.write_text(config.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         ogma = [sys.executable, "-m", "ogma", "--config", str(config), "--data", str(data)]
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         subprocess.run(
             [*ogma, "kb", "ingest", str(sample_dir() / "knowledge")], check=True, **quiet
         )
         api = ["run", "--discord-api", sandbox.ready.api]
-        bot = subprocess.Popen([sys.executable, str(PROBE), str(report), *ogma[3:], *api], **quiet)
+        bot = quietly([sys.executable, str(PROBE), str(report), *ogma[3:], *api])
         control = ControlClient(sandbox.ready.control)
         while not any(one["messages"] for one in control.state()["channels"]):
             time.sleep(0.2)
         started = time.monotonic()
-        ingest = subprocess.Popen([*ogma, "kb", "ingest", str(pages)], **quiet)
+        ingest = quietly([*ogma, "kb", "ingest", str(pages)])
         asked = ask(control, ingest)
         took = time.monotonic() - started
         bot.terminate()

@@ -56,7 +56,7 @@ def main() -> int:
 
     async def measured_run(*args: Any, **options: Any) -> None:
         beating = asyncio.create_task(_heartbeat())
-        asyncio.events.Handle._run = _measured  # type: ignore[method-assign]
+        asyncio.events.Handle._run = _measured  # type: ignore[method-assign,assignment]
         try:
             await begin(*args, **options)
         finally:

@@ -72,9 +72,7 @@ def main() -> None:
         config = Path(sandbox.ready.config)
         config.write_text(config.read_text(encoding="utf-8") + "\n", encoding="utf-8")
         ogma = [sys.executable, "-m", "ogma", "--config", str(config), "--data", str(data)]
-        subprocess.run(
-            [*ogma, "kb", "ingest", str(sample_dir() / "knowledge")], check=True, **quiet
-        )
+        quietly([*ogma, "kb", "ingest", str(sample_dir() / "knowledge")]).wait()
         api = ["run", "--discord-api", sandbox.ready.api]
         bot = quietly([sys.executable, str(PROBE), str(report), *ogma[3:], *api])
         control = ControlClient(sandbox.ready.control)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ogma.bot.client import OgmaBot
 
 _FETCH_S: Final = 60
+_FAILURES: Final = (disnake.HTTPException, aiohttp.ClientError, TimeoutError)
 
 
 class Attachments:
@@ -43,9 +44,20 @@ class Attachments:
         for file in await self._app.read(attachments.wanted, ticket):
             try:
                 await self._keep(await self._with_fresh_link(file))
-            except (disnake.HTTPException, aiohttp.ClientError, TimeoutError) as error:
-                why = f"it could not be fetched from Discord ({type(error).__name__})"
-                await self._app.write(attachments.lost, file, why)
+            except _FAILURES as error:
+                await self._lost(file, error)
+
+    async def keep_intake(self, ticket: Ticket, message_id: int) -> None:
+        """What came with the form: no message carries it, so its link is never renewed."""
+        for file in await self._app.read(attachments.wanted, ticket, message_id):
+            try:
+                await self._keep(file)
+            except _FAILURES as error:
+                await self._lost(file, error)
+
+    async def _lost(self, file: Wanted, error: Exception) -> None:
+        why = f"it could not be fetched from Discord ({type(error).__name__})"
+        await self._app.write(attachments.lost, file, why)
 
     async def _keep(self, file: Wanted) -> None:
         limit = attachments.limit(self._app.desk)

@@ -11,13 +11,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import disnake
-from disnake.http import Route
 
-from ogma.bot import failures, lookup
+from ogma.bot import lookup
 from ogma.bot.custom_ids import Action, encode
 from ogma.bot.deliver_access import AccessEffects
 from ogma.bot.deliver_close import CloseEffects
-from ogma.bot.failures import GiveUp, Problem
+from ogma.bot.deliver_open import OpenEffects
 from ogma.bot.render import life
 from ogma.bot.render import ticket as render
 from ogma.bot.render.hours import away
@@ -26,7 +25,6 @@ from ogma.bot.render.model_text import links_in
 from ogma.bot.render.notices import staff_notice
 from ogma.bot.render.panel import panel
 from ogma.bot.render.review import Candidate, Item, review
-from ogma.domain import opening
 from ogma.domain.clock import MINUTE, snowflake_at
 from ogma.domain.closing import CloseReason
 from ogma.domain.effects import Job, Kind
@@ -56,9 +54,7 @@ class Deliver:
         self._app = app
         closing = CloseEffects(bot, app, self.post)
         self._handlers: dict[Kind, Handler] = {
-            Kind.OPEN_CHANNEL: self._open_channel,
-            Kind.GREET: self._greet,
-            Kind.PIN_GREETING: self._pin_greeting,
+            **OpenEffects(bot, app, self._post_in).handlers(),
             Kind.SAY: self._say,
             Kind.ANSWER: self._answer,
             Kind.DELETE_MESSAGE: self._delete_message,
@@ -110,78 +106,14 @@ class Deliver:
         assert job.ticket_id is not None
         return await self._app.read(Desk.ticket, job.ticket_id)
 
-    async def _open_channel(self, job: Job) -> Receipt:
-        ticket = await self._ticket(job)
-        if job.attempts > 1:
-            found = await lookup.find_channel(
-                self._bot.http, ticket.guild_id, opening.marker(ticket.key)
-            )
-            if found is not None:
-                raw: Mapping[str, Any] = await self._bot.http.get_channel(found)
-                return {"channel": found, "name": raw["name"]}
-        policy = self._app.settings.tickets
-        name = opening.channel_name(policy.names, ticket.customer_name, ticket.id)
-        try:
-            return await self._create_channel(ticket, name)
-        except disnake.HTTPException as error:
-            meaning = failures.outcome(error, Kind.OPEN_CHANNEL)
-            if meaning != GiveUp(Problem.NAME_REFUSED):
-                raise
-            return await self._create_channel(ticket, opening.neutral_name(ticket.id))
-
-    async def _create_channel(self, ticket: Ticket, name: str) -> Receipt:
-        settings = self._app.settings
-        kind = settings.type_named(ticket.type_id)
-        allowed = opening.overwrites(
-            ticket.guild_id,
-            self._bot.user.id,
-            ticket.customer_id,
-            settings.staff_roles(ticket.type_id),
-        )
-        marker = opening.marker(ticket.key)
-        label = kind.label if kind else ticket.type_id
-        body: dict[str, Any] = {
-            "name": name,
-            "type": disnake.ChannelType.text.value,
-            "topic": render.topic(self._app.texts, ticket, label, marker),
-            "permission_overwrites": [overwrite_json(one) for one in allowed],
-        }
-        if kind is not None:
-            body["parent_id"] = str(kind.category)
-        route = Route("POST", "/guilds/{guild_id}/channels", guild_id=ticket.guild_id)
-        made = await self._bot.http.request(route, json=body, reason=f"ticket {ticket.id} opened")
-        return {"channel": int(made["id"]), "name": made["name"]}
-
     def _type_label(self, ticket: Ticket) -> str:
         kind = self._app.settings.type_named(ticket.type_id)
         return kind.label if kind else ticket.type_id
-
-    async def _greet(self, job: Job) -> Receipt:
-        ticket = await self._ticket(job)
-        settings = self._app.settings
-        kind = settings.type_named(ticket.type_id)
-        paused = hours.ai_paused(self._app.desk, self._app.desk.now())
-        message = render.greeting(
-            self._app.texts,
-            ticket,
-            type_label=self._type_label(ticket),
-            ai=bool(kind and kind.ai and settings.ai.enabled and not paused),
-            there=hours.there(self._app.desk),
-            privacy=settings.tickets.privacy_notice,
-        )
-        return {"message": await self._post_in(job, ticket, message)}
 
     async def _post_in(self, job: Job, ticket: Ticket, message: Message) -> int:
         if ticket.channel_id is None:
             raise LookupError(f"ticket {ticket.id} has no channel yet")
         return await self.post(job, ticket.channel_id, message)
-
-    async def _pin_greeting(self, job: Job) -> Receipt:
-        ticket = await self._ticket(job)
-        if ticket.channel_id is None or ticket.greeting_id is None:
-            return {"skipped": "no greeting"}
-        await self._bot.http.pin_message(ticket.channel_id, ticket.greeting_id)
-        return {}
 
     async def _say(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)
@@ -310,13 +242,3 @@ class Deliver:
             return
         with suppress(disnake.NotFound, disnake.Forbidden):  # gone, or out of our reach
             await self._bot.http.delete_message(known.channel_id, known.message_id)
-
-
-def overwrite_json(one: opening.Overwrite) -> dict[str, Any]:
-    """An overwrite as Discord's API takes it."""
-    return {
-        "id": str(one.target),
-        "type": 0 if one.role else 1,
-        "allow": str(one.allow),
-        "deny": str(one.deny),
-    }

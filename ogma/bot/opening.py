@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import disnake
 from disnake.ext import commands
@@ -17,7 +19,8 @@ from ogma.bot.render import forms
 from ogma.bot.render import opening as render
 from ogma.bot.render.message import Message, words
 from ogma.domain.clock import from_datetime
-from ogma.domain.opening import Intention
+from ogma.domain.intake import collected
+from ogma.domain.opening import Intention, Refusal
 from ogma.domain.tickets import State, Ticket
 from ogma.services import opening, panel
 from ogma.services.desk import Desk
@@ -62,17 +65,22 @@ class Opening(commands.Cog):
         form = custom_ids.decode(submit.custom_id)
         if form is None or form.action is not Action.INTAKE:
             return
-        answers = submit.text_values
-        wish = self._wish(submit, form.row, answers.get("subject"), answers.get("description"))
+        wish = self._wish(submit, form.row)
+        kind = self._app.settings.type_named(form.row)
+        if kind is not None and kind.fields:
+            answers = collected(kind.fields, _values(submit))
+            if answers is None:
+                message = self._refusal(Refused(Refusal.EMPTY_INTAKE), form.row)
+                await submit.response.send_message(ephemeral=True, **message.send())
+                return
+            wish = replace(wish, answers=answers)
+        else:
+            typed = submit.text_values
+            subject, description = typed.get("subject"), typed.get("description")
+            wish = replace(wish, subject=subject, description=description)
         await self._open(submit, wish)
 
-    def _wish(
-        self,
-        interaction: Click | Submit,
-        type_id: str,
-        subject: str | None = None,
-        description: str | None = None,
-    ) -> Intention:
+    def _wish(self, interaction: Click | Submit, type_id: str) -> Intention:
         author = interaction.author
         member = author if isinstance(author, disnake.Member) else None
         joined = member.joined_at if member else None
@@ -83,8 +91,6 @@ class Opening(commands.Cog):
             joined_at=from_datetime(joined) if joined else None,
             server_channels=self._bot.capacity.channels(),
             type_id=type_id,
-            subject=subject,
-            description=description,
         )
 
     async def _wanted(self, click: Click, type_id: str) -> None:
@@ -142,3 +148,13 @@ class Opening(commands.Cog):
             channel_id=refused.ticket.channel_id if refused.ticket else None,
             until=refused.until,
         )
+
+
+def _values(submit: Submit) -> Mapping[str, Any]:
+    """What a form holds by field: text, chosen options, or files as Discord describes them."""
+    return {
+        name: [dict(one.to_dict()) if isinstance(one, disnake.Attachment) else one for one in value]
+        if isinstance(value, list)
+        else value
+        for name, value in submit.resolved_values.items()
+    }

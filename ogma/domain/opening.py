@@ -12,6 +12,7 @@ from typing import Final
 
 from ogma.domain.capacity import SERVER_FULL
 from ogma.domain.clock import DAY, HOUR, Millis, snowflake_time
+from ogma.domain.intake import FieldAnswer
 from ogma.domain.policies import Intake, LimitsPolicy, Naming, TypePolicy
 
 
@@ -40,6 +41,8 @@ class Intention:
     type_id: str
     subject: str | None = None
     description: str | None = None
+    answers: tuple[FieldAnswer, ...] = ()
+    """To the type's own intake fields."""
     refers_to: int | None = None
     """The earlier ticket that this one goes on with."""
     joined_at: Millis | None = None

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ogma.domain.intake import MOST_FIELDS, FieldPolicy
 from ogma.domain.setting_types import (
     ChannelName,
     Duration,
@@ -74,8 +75,8 @@ class SetupPolicy(Policy):
     panel: ChannelName = "open-a-ticket"
     staff_review: ChannelName = "staff-review"
     transcripts: ChannelName = "ticket-transcripts"
-
     learned_tips: ChannelName = "learned-tips"
+
 
 class PanelPolicy(Policy):
     """[panel]: the message that members open tickets from."""
@@ -103,6 +104,8 @@ class TypePolicy(Policy):
     max_open: Annotated[int, Field(ge=0, le=100)] = 1
     """Open tickets of this type per member; 0 means no limit."""
     intake: Intake = Intake.BOTH
+    fields: Annotated[tuple[FieldPolicy, ...], Field(max_length=MOST_FIELDS)] = ()
+    """The type's own questions; where there are any, `intake` does not count."""
     ai: bool = True
     enabled: bool = True
 

@@ -11,6 +11,7 @@ from ogma.domain.capacity import (
     CATEGORY_FULL,
     SERVER_CROWDED,
     SERVER_FULL,
+    overflow_name,
 )
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.diagnosis import Finding, failure, ok, warning
@@ -267,8 +268,10 @@ def _fill(name: str, count: int) -> Finding:
     if count < CATEGORY_CROWDED:
         return ok("categories", f"The category {name} holds {count} of {CATEGORY_FULL} channels.")
     fix = "Move or delete channels there, or give the ticket type another category."
-    text = f"The category {name} holds {count} of {CATEGORY_FULL} channels."
-    return (failure if count >= CATEGORY_FULL else warning)("categories", text, fix)
+    text = f"The category {name} holds {count} of {CATEGORY_FULL} channels"
+    if count >= CATEGORY_FULL:
+        text += f", so new tickets open in {overflow_name(name, 2)}"
+    return warning("categories", f"{text}.", fix)
 
 
 def _room(server: Server) -> Finding:

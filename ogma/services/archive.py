@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -18,9 +19,10 @@ from ogma.domain.archive import (
     Side,
     View,
 )
+from ogma.domain.intake import FieldAnswer
 from ogma.domain.tickets import Ticket
 from ogma.services.desk import Desk
-from ogma.store import messages, records, tickets
+from ogma.store import intake, messages, records, tickets
 from ogma.store.database import Row
 from ogma.transcripts import render
 
@@ -131,7 +133,7 @@ def build(
         channel=ticket.channel_name or "",
         customer=Person(ticket.customer_id, ticket.customer_name, Side.CUSTOMER),
         opened_at=ticket.opened_at,
-        intake=_intake(ticket),
+        intake=_intake(ticket, intake.of_ticket(desk.db, number)),
         subject=ticket.subject,
         claimed_at=ticket.claimed_at,
         assignee=ticket.claimed_by_name,
@@ -151,8 +153,9 @@ def build(
     )
 
 
-def _intake(ticket: Ticket) -> tuple[tuple[str, str], ...]:
-    asked = (("Subject", ticket.subject), ("Description", ticket.description))
+def _intake(ticket: Ticket, own: Sequence[FieldAnswer]) -> tuple[tuple[str, str], ...]:
+    asked = [("Subject", ticket.subject), ("Description", ticket.description)]
+    asked += [(one.label, one.text) for one in own]
     return tuple((label, answer) for label, answer in asked if answer)
 
 

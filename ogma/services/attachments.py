@@ -52,6 +52,25 @@ def wanted(desk: Desk, ticket: Ticket, message_id: int | None = None) -> list[Wa
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file that is on disk."""
+
+    name: str
+    size: int
+    path: str
+
+
+def kept(desk: Desk, message_id: int) -> list[Kept]:
+    """The files of a message that are on disk."""
+    row = messages.get(desk.db, message_id)
+    return [
+        Kept(one["filename"], int(one.get("size", 0)), str(desk.data / one["kept"]))
+        for one in json.loads(row["files"] if row else "[]")
+        if "kept" in one
+    ]
+
+
 def limit(desk: Desk) -> int:
     """Bytes of the largest file that is kept."""
     return desk.settings().tickets.max_attachment_mb * 2**20

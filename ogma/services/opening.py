@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from ogma.domain import opening as rules
 from ogma.domain.clock import HOUR, Millis, snowflake_at
 from ogma.domain.effects import Effect, Kind, ticket_lane
+from ogma.domain.intake import FieldAnswer
+from ogma.domain.intake import question as own_question
 from ogma.domain.opening import Circumstances, Intention, Refusal
+from ogma.domain.replies import Silence
 from ogma.domain.tickets import Move, State, Ticket, after
 from ogma.services import blocks, hours
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
-from ogma.store import messages, outbox, tickets
+from ogma.store import intake, messages, outbox, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,7 @@ def open_ticket(desk: Desk, wish: Intention, interaction_id: int) -> Ticket | Re
         now = desk.now()
         number = tickets.insert(desk.db, _new_ticket(desk, wish, interaction_id, now))
         actor = (wish.customer_id, wish.customer_name)
+        intake.add(desk.db, number, wish.answers)
         tickets.add_event(desk.db, number, now, "opened", actor, wish.type_id)
         outbox.put(desk.db, plan_open(number), now)
         return desk.ticket(number)
@@ -116,16 +122,32 @@ def channel_created(desk: Desk, number: int, channel_id: int, name: str) -> None
         channel_id=channel_id,
         channel_name=name,
     )
-    question = "\n".join(part for part in (ticket.subject, ticket.description) if part)
-    if question:
-        _ask(desk, ticket, question, now)
+    answers = intake.of_ticket(desk.db, number)
+    files = [dict(file) for answer in answers for file in answer.files]
+    asked = (ticket.subject, ticket.description, own_question(answers))
+    question = "\n".join(part for part in asked if part)
+    if question or files:
+        _ask(desk, ticket, question, files, now)
 
 
-def _ask(desk: Desk, ticket: Ticket, question: str, now: Millis) -> None:
+def intake_message(ticket: Ticket) -> int:
+    """The id under which a ticket's intake stands among its messages."""
+    return ticket.interaction_id or snowflake_at(ticket.opened_at)
+
+
+def intake_answers(desk: Desk, number: int) -> tuple[FieldAnswer, ...]:
+    """The answers to the type's own intake fields, in their order."""
+    return intake.of_ticket(desk.db, number)
+
+
+def _ask(
+    desk: Desk, ticket: Ticket, question: str, files: list[dict[str, Any]], now: Millis
+) -> None:
+    nothing = f"silent:{Silence.NOTHING_TO_ANSWER}"
     messages.add(
         desk.db,
         {
-            "id": ticket.interaction_id or snowflake_at(ticket.opened_at),
+            "id": intake_message(ticket),
             "ticket_id": ticket.id,
             "origin": "intake",
             "author_id": ticket.customer_id,
@@ -134,7 +156,8 @@ def _ask(desk: Desk, ticket: Ticket, question: str, now: Millis) -> None:
             "content": question,
             "at": ticket.opened_at,
             "received_at": desk.clock.real(),
-            "ai": messages.PENDING,
+            "files": json.dumps(files, ensure_ascii=False),
+            "ai": messages.PENDING if question else nothing,
         },
     )
     tickets.update(desk.db, ticket.id, last_customer_at=ticket.opened_at, last_activity_at=now)

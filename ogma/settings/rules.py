@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from ogma import texts
 from ogma.domain.business_hours import parse_holiday, parse_window
+from ogma.domain.intake import MOST_CHARACTERS, FieldPolicy
 from ogma.domain.policies import (
     AiPolicy,
     ChannelsPolicy,
@@ -25,7 +26,7 @@ from ogma.logs import holds_token
 from ogma.settings.lines import Path
 from ogma.settings.problems import Problem, nearest
 
-MOST_TYPES = 25
+MOST_TYPES = MOST_OPTIONS = 25
 """Options of one Discord dropdown."""
 
 _CUSTOM_EMOJI = re.compile(r"^<a?:\w{2,32}:\d{15,20}>$")
@@ -82,6 +83,7 @@ def _types(types: tuple[TypePolicy, ...]) -> Iterator[Problem]:
                 f'the type id "{kind.id}" is given twice; every type needs an id of its own',
             )
         first.setdefault(kind.id, number)
+        yield from _fields(number, kind)
         if not kind.label.strip():
             yield Problem(("types", number, "label"), f"types.{kind.id}.label is blank")
         if not _is_emoji(kind.emoji):
@@ -98,6 +100,42 @@ def _types(types: tuple[TypePolicy, ...]) -> Iterator[Problem]:
             ("types",),
             f"{enabled} ticket types are enabled; Discord's dropdown takes {MOST_TYPES}",
         )
+
+
+def _fields(number: int, kind: TypePolicy) -> Iterator[Problem]:
+    place: Path = ("types", number, "fields")
+    known: set[str] = set()
+    for index, field in enumerate(kind.fields):
+        name = f"types.{kind.id}.fields.{field.id}"
+        if field.id in known:
+            yield Problem((*place, index, "id"), f'the field id "{field.id}" is given twice')
+        known.add(field.id)
+        for key, fault in _field(field):
+            yield Problem((*place, index, key), f"{name}.{key} {fault}")
+    together = sum(field.longest for field in kind.fields)
+    if together > MOST_CHARACTERS:
+        yield Problem(
+            place,
+            f"the answers to types.{kind.id}.fields may have {together} characters together;"
+            f" {MOST_CHARACTERS} fit into the pinned message, so lower their max_length",
+        )
+
+
+def _field(field: FieldPolicy) -> Iterator[tuple[str, str]]:
+    """(key, what is wrong with it)"""
+    if not field.label.strip():
+        yield "label", "is blank"
+    count = len(field.options)
+    if field.kind == "select" and not 2 <= count <= MOST_OPTIONS:
+        yield "options", f"has {count} entries; a select needs 2 to {MOST_OPTIONS}"
+    if field.kind != "select" and count:
+        yield "options", 'is only for fields with kind = "select"'
+    if len(set(field.options)) < count:
+        yield "options", "has an entry twice"
+    if not field.is_text and (field.min_length or field.max_length):
+        yield ("max_length" if field.max_length else "min_length"), "is only for texts"
+    elif field.is_text and field.min_length > field.longest:
+        yield "min_length", f"is {field.min_length}, more than its max_length ({field.longest})"
 
 
 def _is_emoji(text: str) -> bool:

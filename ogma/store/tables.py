@@ -178,6 +178,7 @@ class IntakeAnswer(Model):
     position = IntegerField()
     field_id = TextField()
     label = TextField()
+    kind = TextField()
     answer = TextField()
     files = TextField(default="[]")
 

@@ -126,10 +126,12 @@ def _conditions(wanted: Filter) -> list[Any]:
     if wanted.until is not None:
         found.append(table.opened_at < wanted.until)
     if wanted.text:
+        answered = tables.IntakeAnswer.select(tables.IntakeAnswer.ticket_id)
         found.append(
             table.subject.contains(wanted.text)
             | table.description.contains(wanted.text)
             | table.customer_name.contains(wanted.text)
+            | table.id.in_(answered.where(tables.IntakeAnswer.answer.contains(wanted.text)))
         )
     if not wanted.restricted:
         found.append(table.locked_at.is_null())

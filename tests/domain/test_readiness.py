@@ -191,7 +191,7 @@ def test_a_fit_server_has_no_faults() -> None:
             "allow these for the bot",
         ),
         (filled(45), "warning", "The category Tickets holds 45 of 50", "another category"),
-        (filled(50), "failure", "The category Tickets holds 50 of 50", "another category"),
+        (filled(50), "warning", "so new tickets open in Tickets 2.", "another category"),
         (filled(0, 446), "warning", "Shop holds 450 of 500 channels.", "Delete channels"),
         (filled(0, 496), "failure", "Shop holds 500 of 500 channels.", "Delete channels"),
         (replace(FIT, clock_ahead=61_000), "warning", "61 s ahead of Discord's", "timedatectl"),

@@ -27,6 +27,7 @@ PLACEHOLDER: Final = 150
 FORM_TITLE: Final = 45
 FORM_LABEL: Final = 45
 INPUT_PLACEHOLDER: Final = 100
+INPUT_HINT: Final = 100
 TOPIC: Final = 1024
 
 ELLIPSIS: Final = "…"

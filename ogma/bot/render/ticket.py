@@ -10,12 +10,13 @@ from ogma.bot.custom_ids import Action, encode
 from ogma.bot.render import hours, places
 from ogma.bot.render.escape import label, plain, quoted, web_link
 from ogma.bot.render.limits import CONTENT, TOPIC, Colour, Field, button, clip, embed, length
-from ogma.bot.render.message import Message, words
+from ogma.bot.render.message import Message, Upload, words
 from ogma.bot.render.model_text import shortened
 from ogma.domain.answers import Citation
 from ogma.domain.business_hours import Presence
 from ogma.domain.closing import CloseReason
 from ogma.domain.escalation import Cause
+from ogma.domain.intake import FieldAnswer
 from ogma.domain.tickets import Ticket
 from ogma.texts import Texts
 
@@ -36,15 +37,18 @@ def greeting(
     *,
     type_label: str,
     ai: bool,
+    answers: Sequence[FieldAnswer] = (),
+    files: Sequence[Upload] = (),
     there: Presence | None = None,
     privacy: str = "",
 ) -> Message:
     """Greets, repeats the intake, and offers a person (O4, O8). Marker: Request human.
 
-    `there`: whether staff are there, None for no hours; `privacy`: the owner's notice.
+    `answers`: to the type's own fields; `files`: what of them can be shown; `there`: whether staff
+    are there, None for no hours; `privacy`: the owner's notice.
     """
     hello = texts("greeting.ai" if ai else "greeting.people", customer=_customer(ticket))
-    asked = _intake(ticket) or texts("greeting.no_question")
+    asked = _intake(ticket, answers) or texts("greeting.no_question")
     fields: list[Field] = [
         (texts("greeting.hours"), hours.standing(texts, there), False),
         (texts("greeting.privacy"), privacy, False),
@@ -56,17 +60,20 @@ def greeting(
         fields=fields,
         footer=texts("greeting.footer", number=ticket.id),
     )
-    return Message(embeds=(shown,), rows=((human_button(texts, ticket.id),),))
+    rows = ((human_button(texts, ticket.id),),)
+    return Message(embeds=(shown,), rows=rows, files=tuple(files))
 
 
 def _customer(ticket: Ticket) -> str:
     return places.member(ticket.customer_id)
 
 
-def _intake(ticket: Ticket) -> str:
-    """The subject in bold above the quoted description, as far as there are any."""
+def _intake(ticket: Ticket, answers: Sequence[FieldAnswer]) -> str:
+    """What was answered: each question in bold above its quoted answer, as far as there are any."""
+    own = [f"**{plain(one.label)}**\n{quoted(one.text)}" for one in answers]
     subject = f"**{plain(ticket.subject)}**" if ticket.subject else ""
-    return "\n".join(part for part in (subject, quoted(ticket.description or "")) if part)
+    asked = (subject, quoted(ticket.description or ""), *own)
+    return "\n".join(part for part in asked if part)
 
 
 def human_button(texts: Texts, ticket: int) -> disnake.ui.Button[None]:

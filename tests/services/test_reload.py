@@ -136,12 +136,15 @@ def test_a_start_with_the_last_good_config_is_told(shop: Shop) -> None:
     assert shop.notices()[1:] == [("staff.config_good", "")]
 
 
-def test_another_server_or_token_needs_a_restart_and_says_so_once(shop: Shop) -> None:
+def test_another_server_or_token_needs_a_restart_and_says_so_once(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
     """S5."""
     other = with_(discord={"guild": 99}, language="de")
     shop.take(good(other))
-    shop.take(good(with_(discord={"guild": 99}, language="en")))
+    shop.take(good(with_(discord={"guild": 99}, language="de", ai={"threshold": 0.9})))
     assert shop.live.now.settings == SETTINGS
+    assert caplog.text.count("discord.guild") == 1
     assert shop.notices() == [("staff.config_restart", "discord.guild")]
     assert not shop.follower.token_changed()
     shop.token.write_text("two\n")

@@ -115,21 +115,38 @@ def test_an_answer_that_crossed_is_taken_back(town: Town) -> None:
     assert town.sql("SELECT withdrawn FROM answer") == [{"withdrawn": "crossed"}]
 
 
-def test_killed_while_an_answer_crossed(build_town: BuildTown) -> None:
-    """A3, P1: it got out just before a crash, and staff wrote meanwhile: it is taken back too."""
+def test_killed_while_an_answer_crossed(town: Town) -> None:
+    """A3, P1: it got out, staff wrote, and the bot died before it knew: it is taken back too."""
+    channel = town.open_ticket("alice", "quick")
+    town.until_idle()
+    town.control.faults(
+        "POST", "/channels/*/messages", times=1, delay_ms=30_000, after_effect=True, wait_s=0
+    )
+    town.say("alice", channel, QUESTION)
+    town.until_answered(channel)
+    town.say("sam", channel, "I will take this one.")
+    town.wait_until(lambda: town.ticket()["last_staff_at"], "the reply is known")
+    town.restart_bot()
+    town.wait_until(lambda: not town.answers(channel), "the answer is taken back")
+    town.until_idle()
+    assert town.sql("SELECT withdrawn FROM answer") == [{"withdrawn": "crossed"}]
+
+
+@pytest.mark.parametrize("point", ["reply.decided", "reply.planned", "answer.claimed"])
+def test_staff_replied_to_a_dead_bot(build_town: BuildTown, point: str) -> None:
+    """A3, P9: what was missed is known before anything is answered."""
     town = build_town()
-    town.run_bot(crash_at="answer.sent")
+    bot = town.run_bot(crash_at=point)
     channel = town.open_ticket("alice", "quick")
     town.until_idle()
     town.say("alice", channel, QUESTION)
-    while town.bot.exit_code is None:
-        town.control.state(wait_s=0.1)
-    assert town.answers(channel)
+    bot.wait()
     town.say("sam", channel, "I will take this one.")
     town.run_bot()
     town.wait_until(lambda: town.ticket()["last_staff_at"], "the reply is known")
     town.until_idle()
     assert not town.answers(channel)
+    assert not town.review_items()
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from typing import Annotated
 import typer
 
 from ogma.cli.context import Context
-from ogma.cli.options import Json
+from ogma.cli.options import Json, Yes
+from ogma.cli.when import to_the_minute
 from ogma.errors import ConfigError
 from ogma.services import backup
+from ogma.services import restore as restoring
 from ogma.settings.token import load_token, token_path
 
 app = typer.Typer(help="Back up, restore and check what is kept.")
@@ -39,8 +41,8 @@ def back_up(
     manifest = made.manifest
     context.output.text(f"The backup is {made.path}.")
     context.output.text(
-        f"It has {manifest.rows.get('ticket', 0)} tickets, {len(manifest.files)} files, "
-        f"{manifest.size / MB:.1f} MB, and is verified."
+        f"Tickets: {manifest.rows.get('ticket', 0)}, files: {len(manifest.files)}, "
+        f"{manifest.size / MB:.1f} MB; it is verified."
     )
     context.output.note("It holds private conversations, and not the token; keep it safe.")
 
@@ -55,6 +57,50 @@ def _document(made: backup.Backup) -> dict[str, object]:
         "bytes": manifest.size,
         "rows": manifest.rows,
     }
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder.")],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Put a backup in the place of the data, while no bot runs; the old data are kept."""
+    context: Context = ctx.obj
+    manifest = backup.read_manifest(path)
+    question = f"Replace {context.data} by the backup of {to_the_minute(manifest.taken_at)} UTC?"
+    if not yes and not context.output.confirm(question):
+        context.output.text("Nothing was changed.")
+        raise typer.Exit(1)
+    done = restoring.restore(path.absolute(), context.data, context.config, context.now())
+    if json:
+        context.output.json(
+            {
+                "taken_at": manifest.taken_at,
+                "aside": str(done.aside) if done.aside else None,
+                "cancelled": done.cancelled,
+                "kept": done.kept,
+                "handed_over": done.handed_over,
+                "config_restored": bool(done.config),
+            }
+        )
+        return
+    _report(context, path, done)
+
+
+def _report(context: Context, path: Path, done: restoring.Restored) -> None:
+    output = context.output
+    output.text(f"{context.data} is as it was at {to_the_minute(done.manifest.taken_at)} UTC.")
+    if done.aside is not None:
+        output.text(f"What was there before lies in {done.aside}.")
+    output.text(
+        f"Effects that waited: {done.kept} go on after a look at Discord, {done.cancelled} are "
+        f"cancelled. Tickets whose question goes to staff: {done.handed_over}."
+    )
+    if done.config is None:
+        output.note(f"{context.config} was left as it is; the backup's config is in {path}.")
+    output.note("The token is in no backup; 'ogma doctor' says whether it is there.")
 
 
 def _secrets(context: Context) -> backup.Secrets:

@@ -270,18 +270,22 @@ def verify(backup: Path) -> Manifest:
     return manifest
 
 
-def verify_database(backup: Path, manifest: Manifest) -> None:
-    """The copy of the database is sound and has the rows of the manifest; raises Damaged."""
+def verify_database(folder: Path, manifest: Manifest, *, called: Path | None = None) -> None:
+    """The database in this folder is sound and has the rows of the manifest; raises Damaged.
+
+    `called` is the backup's name where the folder is a copy of it.
+    """
+    name = called or folder
     if FILE_NAME not in manifest.files:
-        raise damaged(backup, FILE_NAME, "it is missing")
+        raise damaged(name, FILE_NAME, "it is missing")
     try:
-        contents = copies.look_into(backup / FILE_NAME)
+        contents = copies.look_into(folder / FILE_NAME)
     except OgmaError as broken:
-        raise damaged(backup, FILE_NAME, "it is no sound database") from broken
+        raise damaged(name, FILE_NAME, "it is no sound database") from broken
     if contents.faults:
-        raise damaged(backup, FILE_NAME, contents.faults[0])
+        raise damaged(name, FILE_NAME, contents.faults[0])
     if (contents.rows, contents.schema) != (manifest.rows, manifest.schema):
-        raise damaged(backup, FILE_NAME, "it does not have the rows of the manifest")
+        raise damaged(name, FILE_NAME, "it does not have the rows of the manifest")
 
 
 def damaged(backup: Path, name: str, why: str) -> Damaged:

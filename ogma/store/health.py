@@ -39,11 +39,11 @@ def examine(folder: Path) -> Health | None:
         applied = _applied(database)
     finally:
         database.close()
-    known = _known()
+    steps = known()
     return Health(
         faults=tuple(fault for fault in faults if fault != "ok")[:LISTED],
-        unknown=tuple(name for name in applied if name not in known),
-        pending=tuple(name for name in known if name not in applied),
+        unknown=tuple(name for name in applied if name not in steps),
+        pending=tuple(name for name in steps if name not in applied),
     )
 
 
@@ -54,7 +54,8 @@ def _applied(database: Database) -> list[str]:
     return [str(row[0]) for row in database.execute("SELECT name FROM schema_migration")]
 
 
-def _known() -> list[str]:
+def known() -> list[str]:
+    """The migrations of this Ogma, oldest first."""
     files = (entry.name for entry in resources.files(MIGRATIONS).iterdir())
     return sorted(
         name.removesuffix(".py") for name in files if name.endswith(".py") and name[0].isdigit()

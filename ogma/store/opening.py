@@ -17,6 +17,9 @@ from ogma.store.database import Database, translated
 
 FILE_NAME = "ogma.db"
 MIGRATIONS = "ogma.store.migrations"
+MIGRATE_LOCK = "migrate.lock"
+RESTORING = "restoring"
+"""Lies in the data folder while a restore exchanges what is there."""
 
 
 class Steps(Runner):  # type: ignore[misc]
@@ -48,8 +51,8 @@ def open_database(folder: Path) -> Database:
     path = folder / FILE_NAME
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _refuse_damaged(path)
-        with FileLock(folder / "migrate.lock"):
+        with FileLock(folder / MIGRATE_LOCK):
+            _refuse_damaged(path)
             return _migrated(path)
     except (OSError, apsw.CantOpenError) as error:
         raise StoreError(
@@ -60,6 +63,10 @@ def open_database(folder: Path) -> Database:
 
 def _refuse_damaged(path: Path) -> None:
     """A lost database must never be replaced by an empty one in silence."""
+    if (path.parent / RESTORING).exists():
+        raise StoreError(
+            f"A restore of {path.parent} was interrupted; run 'ogma data restore' again."
+        )
     wal = path.with_name(path.name + "-wal")
     lost = path.exists() and path.stat().st_size == 0 and (path.parent / "transcripts").exists()
     if lost or (not path.exists() and wal.exists()):

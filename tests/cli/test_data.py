@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ogma.services import archive
+from ogma.services import archive, instance
 from ogma.services.desk import Desk
 from tests.cli.conftest import Ogma
 from tests.cli.desks import CONFIG, make_desk, open_ticket
@@ -33,7 +33,7 @@ def test_backup_says_where_it_is_and_what_it_holds(ogma: Ogma, desk: Desk) -> No
     done = ogma("data", "backup")
     assert done.code == 0
     assert f"The backup is {desk.data / 'backups'}" in done.out
-    assert "1 tickets" in done.out and "is verified" in done.out
+    assert "Tickets: 1" in done.out and "is verified" in done.out
     assert "keep it safe" in done.err
 
 
@@ -72,3 +72,52 @@ def test_backup_without_a_database_makes_nothing(ogma: Ogma, tmp_path: Path) -> 
     done = ogma("data", "backup")
     assert done.code == 4 and "nothing to back up" in done.err
     assert not (tmp_path / "data").exists()
+
+
+def test_restore_brings_back_what_was_and_keeps_what_is(
+    ogma: Ogma, desk: Desk, tmp_path: Path
+) -> None:
+    ogma("data", "backup", "--out", tmp_path / "copy")
+    open_ticket(desk, "bob", "After the backup")
+    desk.db.close()
+    done = ogma("data", "restore", tmp_path / "copy", "--yes")
+    assert done.code == 0, done.err
+    assert "What was there before lies in" in done.out
+    assert "was left as it is" in done.err
+    listed = json.loads(ogma("tickets", "list", "--json").out)
+    assert "After the backup" not in json.dumps(listed) and "Refund" in json.dumps(listed)
+    [aside] = desk.data.glob("before-restore-*")
+    assert (aside / "ogma.db").exists() and (aside / "transcripts").is_dir()
+
+
+def test_restore_asks_first(ogma: Ogma, desk: Desk, tmp_path: Path) -> None:
+    ogma("data", "backup", "--out", tmp_path / "copy")
+    refused = ogma("data", "restore", tmp_path / "copy")
+    assert refused.code == 2 and "--yes" in refused.err
+    assert not list(desk.data.glob("before-restore-*"))
+
+
+def test_restore_onto_a_new_machine_brings_the_config_too(
+    ogma: Ogma, desk: Desk, tmp_path: Path
+) -> None:
+    ogma("data", "backup", "--out", tmp_path / "copy")
+    desk.db.close()
+    desk.data.rename(tmp_path / "lost")
+    (tmp_path / "config.toml").unlink()
+    done = json.loads(ogma("data", "restore", tmp_path / "copy", "--yes", "--json").out)
+    assert done["config_restored"] and done["aside"] is None
+    assert (tmp_path / "config.toml").read_text(encoding="utf-8") == CONFIG
+    assert ogma("status").code == 0
+
+
+def test_p30_restore_is_refused_while_a_bot_runs(ogma: Ogma, desk: Desk, tmp_path: Path) -> None:
+    ogma("data", "backup", "--out", tmp_path / "copy")
+    with instance.held(desk):
+        refused = ogma("data", "restore", tmp_path / "copy", "--yes")
+    assert refused.code == 6 and "stop it first" in refused.err
+    assert not list(desk.data.glob("before-restore-*"))
+
+
+def test_restore_of_something_else_is_refused(ogma: Ogma, desk: Desk, tmp_path: Path) -> None:
+    done = ogma("data", "restore", tmp_path, "--yes")
+    assert done.code == 4 and "is no backup" in done.err

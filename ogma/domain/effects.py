@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from math import inf
 from typing import Any, Final
 
 from ogma.domain.clock import HOUR, MINUTE, SECOND, Millis
@@ -92,12 +93,14 @@ class Patience:
     """How long one attempt may take, how often it is tried, and whether failing is an incident.
 
     `tell_after`: after so many failures staff hear of it, although it is still tried.
+    `longest_wait_s`: where Discord asks to wait for longer, it is given up.
     """
 
     deadline_s: float
     attempts: int
     essential: bool = True
     tell_after: int | None = None
+    longest_wait_s: float = inf
 
 
 _DEFAULT: Final = Patience(deadline_s=60, attempts=12)
@@ -108,7 +111,7 @@ PATIENCE: Final[Mapping[Kind, Patience]] = {
     Kind.FOLLOW_UP_DM: Patience(deadline_s=30, attempts=5, essential=False),
     Kind.KEEP_FILES: Patience(deadline_s=300, attempts=5, essential=False),
     Kind.ARCHIVE: Patience(deadline_s=600, attempts=50, tell_after=6),
-    Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False),
+    Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False, longest_wait_s=60),
     Kind.ANSWER: Patience(deadline_s=30, attempts=4),
     Kind.DELETE_CHANNEL: Patience(deadline_s=60, attempts=50),
     Kind.PIN_GREETING: Patience(deadline_s=30, attempts=3, essential=False),

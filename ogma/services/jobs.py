@@ -48,13 +48,14 @@ def complete(desk: Desk, job: Job, receipt: Receipt) -> None:
 
 def postpone(desk: Desk, job: Job, error: str, asked_s: float | None = None) -> bool:
     """Try again later, or give up when patience is over; True when it is tried again."""
-    if job.attempts >= patience(job.kind).attempts:
+    limits = patience(job.kind)
+    if job.attempts >= limits.attempts or (asked_s or 0) > limits.longest_wait_s:
         give_up(desk, job, error)
         return False
     delay: Millis = retry_delay(job.attempts, asked_s)
     with desk.db.write():
         outbox.retry(desk.db, job.id, error, desk.now() + delay)
-        if job.attempts == patience(job.kind).tell_after:
+        if job.attempts == limits.tell_after:
             outbox.put(desk.db, [build.trouble(job, error)], desk.now())
     return True
 

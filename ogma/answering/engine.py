@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from ogma.answering import draft, prompt
+from ogma.answering import draft, prompt, tips
 from ogma.answering.case import Case, Stopwatch
-from ogma.answering.confidence import confidence
+from ogma.answering.confidence import gate
 from ogma.answering.errors import ModelError
 from ogma.answering.extractive import Embed, extract
 from ogma.answering.grounding import judge
@@ -98,14 +98,14 @@ class Answerer:
         While the question waits for the model, `on_position` hears its place in the line.
         """
         watch = Stopwatch(self._monotonic)
-        sure = await asyncio.to_thread(confidence, search)
+        sure, cut = await asyncio.to_thread(gate, search, self._ai.threshold)
         watch.lap("confidence")
-        case = Case(question, search, sure, self._ai.threshold, watch)
+        case = Case(question, search, sure, cut, watch)
         if self._human_only and self._human_only.search(fold(question)):
             return case.hand_over(Reason.HUMAN_ONLY)
         if not search.hits:
             return case.hand_over(Reason.EMPTY_KNOWLEDGE)
-        if sure < self._ai.threshold:
+        if sure < cut:
             return case.hand_over(Reason.LOW_CONFIDENCE)
         if self._model is None:
             return await self._quote(case)
@@ -120,6 +120,24 @@ class Answerer:
     def model_down(self) -> bool:
         """Whether the model failed repeatedly and rests; False where there is none."""
         return self._model is not None and self._model.down
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model writes; else answers are quotations."""
+        return self._model is not None
+
+    async def write_tip(
+        self, question: str, told: Sequence[str], *, ticket: Hashable = 0
+    ) -> str | None:
+        """What a closed ticket teaches others, or None when that is nothing; needs a model.
+
+        `told` are pieces of what the team wrote. Raises a ModelError, also for a tip that they do
+        not support.
+        """
+        assert self._model is not None
+        return await tips.write(
+            self._model, self._ollama, question, told, ticket=ticket, embed=self._embed
+        )
 
     async def warm_up(self) -> None:
         """Load the model, where there is one. Raises a ModelError."""

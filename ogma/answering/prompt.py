@@ -57,6 +57,7 @@ def build(
     *,
     num_ctx: int,
     num_predict: int,
+    system: str = SYSTEM,
 ) -> Prompt:
     """The prompt with as many passages (best first) and turns (newest first) as fit.
 
@@ -64,7 +65,7 @@ def build(
     """
     budget = num_ctx - num_predict - MARGIN
     asked = _tagged("question", question[:_QUESTION_CHARACTERS])
-    left = budget - _cost(SYSTEM) - _cost(asked)
+    left = budget - _cost(system) - _cost(asked)
     blocks: list[str] = []
     for passage in passages:
         block = _passage_block(len(blocks) + 1, passage)
@@ -78,11 +79,11 @@ def build(
     told = _turns(context, left)
     content = "\n\n".join(part for part in (*blocks, told, asked) if part)
     return Prompt(
-        messages=({"role": "system", "content": SYSTEM}, {"role": "user", "content": content}),
+        messages=({"role": "system", "content": system}, {"role": "user", "content": content}),
         passages=tuple(passages[: len(blocks)]),
         schema=schema(len(blocks)),
-        tokens_estimated=_cost(SYSTEM) + _cost(content),
-        tokens_least=tokens.fewest(SYSTEM) + tokens.fewest(content),
+        tokens_estimated=_cost(system) + _cost(content),
+        tokens_least=tokens.fewest(system) + tokens.fewest(content),
     )
 
 

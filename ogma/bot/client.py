@@ -32,6 +32,7 @@ from ogma.bot.people import People
 from ogma.bot.render.commands import describe
 from ogma.bot.replies import Replies
 from ogma.bot.staff import Staff
+from ogma.bot.tips import Tips
 from ogma.bot.worker import Worker
 from ogma.domain.clock import MINUTE, SECOND, Millis
 from ogma.errors import ConfigError, LeaseLost, OgmaError, Unreachable
@@ -97,6 +98,7 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))
         self.add_cog(Afterwards(self, app))
+        self.add_cog(Tips(self, app))
         self.add_cog(Blocks(self, app))
         describe(self.slash_commands, app.texts)
 

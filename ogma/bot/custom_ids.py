@@ -38,6 +38,8 @@ class Action(StrEnum):
     SOLVED = "solved"  # ticket: the answer to the follow-up
     UNSOLVED = "unsolved"  # ticket
     OPEN_AGAIN = "open_again"  # ticket: a new one that refers to it
+    APPROVE_TIP = "approve_tip"  # tip: let it answer questions, also one that was removed
+    REMOVE_TIP = "remove_tip"  # tip
 
 
 NAMED_ROWS: Final = frozenset({Action.OPEN, Action.CHOOSE, Action.INTAKE})

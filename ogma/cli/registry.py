@@ -33,6 +33,7 @@ GROUPS: tuple[Entry, ...] = (
     Entry("kb", "ogma.cli.kb", "Fill, search and try the knowledge base."),
     Entry("tickets", "ogma.cli.tickets", "List, explain, export and close tickets."),
     Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
+    Entry("tips", "ogma.cli.tips", "Show and change what Ogma has learned."),
     Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord, and retry what failed."),
     Entry("data", "ogma.cli.data", "Back up, restore and check what is kept."),
     Entry("models", "ogma.cli.models", "Fetch and check the embedding model."),

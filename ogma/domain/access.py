@@ -41,6 +41,7 @@ class Denial(StrEnum):
     """Why not; each is a text in the catalogue below 'denied.'."""
 
     NOT_STAFF = "not_staff"
+    NOT_TEAM = "not_team"
     NOT_CUSTOMER = "not_customer"
     NOT_MANAGE_CHANNELS = "not_manage_channels"
     NOT_OPEN = "not_open"
@@ -145,6 +146,12 @@ def management_denial(actor: Actor, management: Iterable[int]) -> Denial | None:
     """Whether the actor may do what is management's and about no ticket: the block list."""
     rank = Rank(frozenset(), frozenset(management))
     return None if rank.is_management(actor) else Denial.NOT_MANAGEMENT
+
+
+def team_denial(actor: Actor, rank: Rank) -> Denial | None:
+    """Whether the actor may do what is the team's and about no ticket: manage tips."""
+    team = bool(actor.roles & (rank.staff | rank.management))
+    return None if team or rank.is_management(actor) else Denial.NOT_TEAM
 
 
 def _management_denial(actor: Actor, rank: Rank) -> Denial | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from ogma.domain.effects import Effect, Kind, after_close_lane, ticket_lane
+from ogma.domain.effects import LEARNING_LANE, Effect, Kind, after_close_lane, ticket_lane
 from ogma.domain.tickets import Ticket
 
 NOTE_MAX: Final = 500
@@ -41,6 +41,7 @@ class Afterwards:
 
     csat: bool
     transcript_to_customer: bool = False
+    tip: bool = False
 
 
 def plan_grace(ticket: Ticket) -> list[Effect]:
@@ -64,6 +65,9 @@ def plan_close(ticket: Ticket, after: Afterwards, *, lock: bool = True) -> list[
             plan.append(_afterwards(Kind.CUSTOMER_TRANSCRIPT, number, archive.key))
     if after.csat:
         plan.append(_afterwards(Kind.CSAT_DM, number, archive.key))
+    if after.tip and not ticket.locked:
+        tip = _afterwards(Kind.LEARN_TIP, number, archive.key)
+        plan.append(replace(tip, lane=LEARNING_LANE))
     plan.append(
         Effect(Kind.DELETE_CHANNEL, f"delete:{number}", lane, number, requires=archive.key)
     )

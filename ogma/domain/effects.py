@@ -41,6 +41,8 @@ class Kind(StrEnum):
     CUSTOMER_TRANSCRIPT = "customer_transcript"
     CSAT_DM = "csat_dm"
     FOLLOW_UP_DM = "follow_up_dm"
+    LEARN_TIP = "learn_tip"
+    SYNC_TIP = "sync_tip"
     DELETE_CHANNEL = "delete_channel"
 
 
@@ -86,6 +88,13 @@ def after_close_lane(kind: Kind, number: int) -> str:
 
 
 PANEL_LANE: Final = "panel"
+LEARNING_LANE: Final = "learning"
+"""Tips are made one at a time: many closes at once must keep neither model nor outbox busy."""
+
+
+def tip_lane(tip_id: int) -> str:
+    """A tip's post is edited in order."""
+    return f"tip:{tip_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ PATIENCE: Final[Mapping[Kind, Patience]] = {
     Kind.CSAT_DM: Patience(deadline_s=30, attempts=5, essential=False),
     Kind.CUSTOMER_TRANSCRIPT: Patience(deadline_s=60, attempts=5, essential=False),
     Kind.FOLLOW_UP_DM: Patience(deadline_s=30, attempts=5, essential=False),
+    Kind.LEARN_TIP: Patience(deadline_s=600, attempts=5, essential=False),
     Kind.KEEP_FILES: Patience(deadline_s=300, attempts=5, essential=False),
     Kind.ARCHIVE: Patience(deadline_s=600, attempts=50, tell_after=6),
     Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False, longest_wait_s=60),

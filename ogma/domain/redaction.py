@@ -16,123 +16,21 @@ _ENDS_OF: Final = {Private.PASSWORD: ".,;"}
 """What may belong to the sentence and not to the find, where that is not all punctuation."""
 _SHORTEST_NAME: Final = 3
 _PART: Final = re.compile(r"[^\W\d_]+")
-_COMMON: Final = frozenset(
-    [
-        "art",
-        "bill",
-        "bob",
-        "buck",
-        "chance",
-        "chase",
-        "chip",
-        "clay",
-        "cliff",
-        "dawn",
-        "dean",
-        "drew",
-        "earl",
-        "faith",
-        "fern",
-        "forest",
-        "frank",
-        "gene",
-        "grace",
-        "grant",
-        "guy",
-        "hope",
-        "iris",
-        "ivy",
-        "jack",
-        "joy",
-        "june",
-        "lance",
-        "mark",
-        "may",
-        "miles",
-        "norm",
-        "olive",
-        "pat",
-        "penny",
-        "pierce",
-        "rich",
-        "rob",
-        "robin",
-        "rose",
-        "ruby",
-        "rusty",
-        "sandy",
-        "skip",
-        "sky",
-        "star",
-        "stone",
-        "sue",
-        "summer",
-        "tab",
-        "ward",
-        "will",
-        "winter",
-        "young",
-        "angel",
-        "april",
-        "august",
-        "autumn",
-    ]
-)
+_COMMON_WORDS: Final = """
+art bill bob buck chance chase chip clay cliff dawn dean drew earl faith fern forest frank gene
+grace grant guy hope iris ivy jack joy june lance mark may miles norm olive pat penny pierce
+rich rob robin rose ruby rusty sandy skip sky star stone sue summer tab ward will winter young
+angel april august autumn
+"""
+_COMMON: Final = frozenset(_COMMON_WORDS.split())
 """Names that are words too: masked only where they are written as names."""
-_ROLES: Final = frozenset(
-    [
-        "admin",
-        "administrator",
-        "agent",
-        "assistant",
-        "billing",
-        "bot",
-        "customer",
-        "hello",
-        "help",
-        "helper",
-        "info",
-        "mod",
-        "moderator",
-        "moderation",
-        "new",
-        "nobody",
-        "none",
-        "null",
-        "official",
-        "owner",
-        "sales",
-        "service",
-        "someone",
-        "staff",
-        "support",
-        "system",
-        "team",
-        "tech",
-        "test",
-        "the",
-        "ticket",
-        "user",
-        "users",
-        "member",
-        "members",
-        "and",
-        "for",
-        "you",
-        "not",
-        "all",
-        "real",
-        "mister",
-        "game",
-        "games",
-        "gaming",
-        "gamer",
-        "dev",
-        "developer",
-        "web",
-        "app",
-    ]
-)
+_ROLES_WORDS: Final = """
+admin administrator agent assistant billing bot customer hello help helper info mod moderator
+moderation new nobody none null official owner sales service someone staff support system team
+tech test the ticket user users member members and for you not all real mister game games gaming
+gamer dev developer web app
+"""
+_ROLES: Final = frozenset(_ROLES_WORDS.split())
 """What accounts are called that are no names of people; masking them would blank ordinary text."""
 
 

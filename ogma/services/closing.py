@@ -143,7 +143,8 @@ def _close(
 
 def _wanted(desk: Desk) -> Afterwards:
     policy = desk.settings().tickets
-    return Afterwards(policy.csat, policy.send_transcript_to_customer)
+    learns = desk.settings().learning.auto
+    return Afterwards(policy.csat, policy.send_transcript_to_customer, learns)
 
 
 def _begin_grace(desk: Desk, ticket: Ticket, actor: Actor, closure: Closure) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.effects import Job, Kind, patience, retry_delay
-from ogma.services import archive, closing, follow_up, opening, panel, replies
+from ogma.services import archive, closing, follow_up, opening, panel, replies, tips
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, records, tickets
@@ -130,6 +130,11 @@ def _restored(desk: Desk, job: Job, receipt: Receipt) -> None:
         people.drop_snapshot(desk.db, job.ticket_id, purpose)
 
 
+def _tip_shown(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if "message" in receipt:
+        tips.posted(desk, job.payload["tip"], receipt["channel"], receipt["message"])
+
+
 def _renamed(desk: Desk, job: Job, receipt: Receipt) -> None:
     if job.ticket_id is not None and "name" in receipt:
         tickets.update(desk.db, job.ticket_id, channel_name=receipt["name"])
@@ -147,6 +152,7 @@ _DONE: Mapping[Kind, Callable[[Desk, Job, Receipt], None]] = {
     Kind.SYNC_PANEL: _panel_posted,
     Kind.ARCHIVE: _archived,
     Kind.DELETE_CHANNEL: _channel_gone,
+    Kind.SYNC_TIP: _tip_shown,
 }
 
 

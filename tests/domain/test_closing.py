@@ -8,7 +8,7 @@ from ogma.domain.closing import Afterwards, plan_close
 from ogma.domain.effects import Kind
 from tests.domain.test_replies import TICKET
 
-WANTED = Afterwards(csat=True)
+WANTED = Afterwards(csat=True, tip=True)
 
 
 def test_c2_effects_start_in_the_promised_order() -> None:
@@ -18,6 +18,7 @@ def test_c2_effects_start_in_the_promised_order() -> None:
         Kind.ARCHIVE,
         Kind.POST_TRANSCRIPT,
         Kind.CSAT_DM,
+        Kind.LEARN_TIP,
         Kind.DELETE_CHANNEL,
     ]
 
@@ -31,9 +32,9 @@ def test_c2_the_deletion_waits_for_the_archive_and_nothing_else() -> None:
 
 
 def test_a_locked_ticket_posts_no_transcript_and_a_lost_channel_is_not_locked() -> None:
-    """C2, Q4: no transcript in lockdown; C6: closed from what is stored."""
+    """C2, Q4: no transcript and no tip in lockdown; C6: closed from what is stored."""
     locked = plan_close(replace(TICKET, locked_at=1), WANTED)
-    assert Kind.POST_TRANSCRIPT not in {effect.kind for effect in locked}
+    assert not {Kind.POST_TRANSCRIPT, Kind.LEARN_TIP} & {effect.kind for effect in locked}
     lost = plan_close(TICKET, WANTED, lock=False)
     assert lost[0].kind is Kind.ARCHIVE
 

@@ -40,7 +40,7 @@ def test_c2_a_failed_archive_holds_the_deletion_back_until_it_is_retried(office:
     closing.close(office.desk, CLOSER, 1, RESOLVED)
     performed = office.deliver(fail=frozenset({Kind.ARCHIVE}))
     assert Kind.DELETE_CHANNEL not in performed and Kind.STAFF_NOTICE in performed
-    assert outbox.states(office.desk.db)["blocked"] == 3
+    assert outbox.states(office.desk.db)["blocked"] == 4
     failed = outbox.listed(office.desk.db, ["failed"], 5)[0]
     assert jobs.retry_by_hand(office.desk, failed["id"])
     assert not jobs.retry_by_hand(office.desk, failed["id"])

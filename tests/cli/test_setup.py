@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -118,6 +122,26 @@ def test_what_is_in_the_way_is_said_and_nothing_is_done(
     assert err.endswith("Error: Nothing was done on the server; mend that first.\n")
     changes = [one for one in sandbox.control.requests(wait_s=0) if one["method"] != "GET"]
     assert not changes
+
+
+@pytest.mark.parametrize("point", ["setup.channel#3", "setup.panel", "setup.config#2"])
+def test_a_process_that_dies_on_the_way(
+    setup: Ogma, sandbox: SandboxProcess, tmp_path: Path, point: str
+) -> None:
+    """S2: kill -9, and the next call finishes without doubling anything."""
+    for name in ("General Tickets", "Billing Tickets", "open-a-ticket", "staff-review"):
+        admin(sandbox, do="delete_channel", channel=name)
+    command = [sys.executable, "-m", "ogma", "--config", str(tmp_path / "config.toml")]
+    command += ["setup", "apply", "--discord-api", sandbox.ready.api]
+    environment = {**os.environ, "OGMA_CRASH_AT": point}
+    died = subprocess.run(command, env=environment, capture_output=True, check=False, timeout=60)
+    assert died.returncode == -signal.SIGKILL
+    assert setup("setup", "apply").code == 0
+    channels = sandbox.control.state(wait_s=0)["channels"]
+    names = [one["name"] for one in channels]
+    assert len(names) == len(set(names)) == 7
+    [panel] = [one for one in channels if one["name"] == "open-a-ticket"]
+    assert len(panel["messages"]) == 1
 
 
 def test_setup_without_a_type_or_a_token(setup: Ogma, ogma: Ogma, tmp_path: Path) -> None:

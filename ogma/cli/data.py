@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.when import to_the_minute
 from ogma.errors import ConfigError
-from ogma.services import backup
+from ogma.services import backup, data_check
 from ogma.services import restore as restoring
 from ogma.settings.token import load_token, token_path
 
@@ -101,6 +102,40 @@ def _report(context: Context, path: Path, done: restoring.Restored) -> None:
     if done.config is None:
         output.note(f"{context.config} was left as it is; the backup's config is in {path}.")
     output.note("The token is in no backup; 'ogma doctor' says whether it is there.")
+
+
+@app.command()
+def check(ctx: typer.Context, json: Json = False) -> None:
+    """Check the database, and every archive and attachment by its digest; 1 if one is wrong."""
+    context: Context = ctx.obj
+    found = data_check.check(context.data)
+    if json:
+        context.output.json(
+            {
+                "ok": not found.faults,
+                "faults": [asdict(one) for one in found.faults],
+                "orphans": list(found.orphans),
+                "archives": found.archives,
+                "attachments": found.attachments,
+            }
+        )
+    else:
+        _print_check(context, found)
+    if found.faults:
+        raise typer.Exit(1)
+
+
+def _print_check(context: Context, found: data_check.Checked) -> None:
+    for fault in found.faults:
+        context.output.text(f"{fault.where}: {fault.problem}", "red")
+    for orphan in found.orphans:
+        context.output.text(f"{orphan}: no ticket speaks of it")
+    if found.faults:
+        context.output.text(f"Faults: {len(found.faults)}. A backup may have what is missing.")
+        return
+    context.output.text(
+        f"All is sound: the database, {found.archives} archives, {found.attachments} attachments."
+    )
 
 
 def _secrets(context: Context) -> backup.Secrets:

@@ -112,6 +112,17 @@ class Database:
             self.peewee.close()
 
 
+_WHILE_READING = (
+    apsw.CorruptError,
+    apsw.NotADBError,
+    apsw.IOError,
+    apsw.BusyError,
+    apsw.LockedError,
+    apsw.FullError,
+)
+"""What may happen between two rows, where peewee does not look."""
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Turn the driver's errors into sentences; programming errors stay what they are."""
@@ -122,6 +133,8 @@ def translated(path: Path) -> Iterator[None]:
     except (peewee.OperationalError, peewee.DatabaseError) as error:
         if isinstance(error, peewee.ProgrammingError | peewee.DataError | peewee.InterfaceError):
             raise
+        raise _translation(path, error) from error
+    except _WHILE_READING as error:
         raise _translation(path, error) from error
 
 

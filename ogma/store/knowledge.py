@@ -12,7 +12,7 @@ import apsw
 
 from ogma.domain.clock import Millis
 from ogma.domain.passages import Passage
-from ogma.errors import StoreError
+from ogma.errors import StoreBusy, StoreError
 from ogma.store import vectors
 from ogma.store.database import Database
 
@@ -297,6 +297,8 @@ def words_are_sound(db: Database) -> bool:
     """Whether the full-text index says the same as the chunks."""
     try:
         db.execute("INSERT INTO chunk_fts (chunk_fts, rank) VALUES ('integrity-check', 1)")
+    except StoreBusy:
+        raise
     except StoreError:
         return False
     return True

@@ -121,3 +121,28 @@ def test_p30_restore_is_refused_while_a_bot_runs(ogma: Ogma, desk: Desk, tmp_pat
 def test_restore_of_something_else_is_refused(ogma: Ogma, desk: Desk, tmp_path: Path) -> None:
     done = ogma("data", "restore", tmp_path, "--yes")
     assert done.code == 4 and "is no backup" in done.err
+
+
+def test_check_says_that_all_is_sound(ogma: Ogma, desk: Desk) -> None:
+    done = ogma("data", "check")
+    assert (done.code, done.err) == (0, "")
+    assert "All is sound" in done.out and "1 archives" in done.out
+
+
+def test_check_names_what_has_changed(ogma: Ogma, desk: Desk) -> None:
+    [page] = desk.data.glob("transcripts/*/transcript.json")
+    page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    (page.parent / "customer.html").unlink()
+    (desk.data / "transcripts" / "stray.txt").write_text("whose?", encoding="utf-8")
+    done = ogma("data", "check")
+    assert done.code == 1
+    assert "transcript.json: its content has changed" in done.out
+    assert "customer.html: it is missing" in done.out
+    assert "transcripts/stray.txt: no ticket speaks of it" in done.out
+    document = json.loads(ogma("data", "check", "--json").out)
+    assert document["ok"] is False and len(document["faults"]) == 2
+    assert document["orphans"] == ["transcripts/stray.txt"]
+
+
+def test_check_without_a_database(ogma: Ogma) -> None:
+    assert ogma("data", "check").code == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import closing as finally_closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,34 @@ def test_p30_a_close_under_way_ends_without_asking_again(office: Office, returne
     assert Kind.ARCHIVE in kinds and kinds[-1] is Kind.DELETE_CHANNEL
     assert not {Kind.POST_TRANSCRIPT, Kind.CSAT_DM, Kind.CUSTOMER_TRANSCRIPT} & set(kinds)
     assert returned.ticket().state == "closed"
+
+
+def test_p30_a_close_in_its_grace_period_ends_without_asking_again(
+    office: Office, returned: Office
+) -> None:
+    furnished(office)
+    policy = SETTINGS.closing.model_copy(update={"grace_minutes": 10})
+    graceful = replace(
+        office.desk, settings=lambda: SETTINGS.model_copy(update={"closing": policy})
+    )
+    assert closing.close(graceful, CLOSER, 1, Closure(CloseReason.RESOLVED, CloseCause.COMMAND))
+    put_back(office, taken(office))
+    timers.sweep(returned.desk)
+    kinds = returned.deliver()
+    assert Kind.ARCHIVE in kinds and kinds[-1] is Kind.DELETE_CHANNEL
+    assert not {Kind.POST_TRANSCRIPT, Kind.CSAT_DM, Kind.CUSTOMER_TRANSCRIPT} & set(kinds)
+
+
+def test_p30_a_follow_up_that_was_due_meanwhile_is_not_asked_again(
+    office: Office, returned: Office
+) -> None:
+    furnished(office)
+    with office.desk.db.write():
+        due = START + DAY - 1
+        tickets.update(office.desk.db, 1, state="closed", follow_up="planned", follow_up_at=due)
+    put_back(office, taken(office))
+    timers.sweep(returned.desk)
+    assert Kind.FOLLOW_UP_DM not in returned.deliver()
 
 
 def test_p30_numbers_are_not_given_out_twice(office: Office, returned: Office) -> None:

@@ -82,9 +82,19 @@ def _answer(field: FieldPolicy, value: Any) -> FieldAnswer:
 
 
 def question(answers: Sequence[FieldAnswer]) -> str:
-    """The answers as the first question to the AI: short ones with what was asked."""
-    return "\n".join(
-        one.text if one.kind == "paragraph" else f"{one.label}: {one.text}"
-        for one in answers
-        if one.kind != "file"
-    )
+    """The answers as the first question to the AI.
+
+    It is what was told in more than one word; where nothing was, the facts stand for it.
+    """
+    told = [one.text for one in answers if _tells(one)]
+    return "\n".join(told) or facts(answers)
+
+
+def facts(answers: Sequence[FieldAnswer]) -> str:
+    """The short answers, such as an order number or a choice: what the question is asked with."""
+    given = [one for one in answers if one.kind != "file" and not _tells(one)]
+    return "\n".join(f"{one.label}: {one.text}" for one in given)
+
+
+def _tells(one: FieldAnswer) -> bool:
+    return one.kind in DEFAULT_LENGTH and len(one.text.split()) > 1

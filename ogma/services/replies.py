@@ -13,13 +13,14 @@ from typing import Any
 from ogma.domain.answers import Citation, Outcome, Reason, Verdict
 from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.escalation import Cause, cause_of
+from ogma.domain.intake import facts
 from ogma.domain.passages import Search
 from ogma.domain.replies import STALE_AFTER, Silence, burst_is_over, merge, silence
 from ogma.domain.tickets import Ticket
 from ogma.services import hours, outages
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
-from ogma.store import messages, outbox, records, tickets
+from ogma.store import intake, messages, outbox, records, tickets
 from ogma.store.database import Row
 
 _CONTEXT_MESSAGES = 8
@@ -110,11 +111,13 @@ def silence_now(desk: Desk, ticket: Ticket) -> Silence | None:
 def _context(desk: Desk, number: int, asked: set[int]) -> tuple[str, ...]:
     """What customer and Ogma said before, so that a follow-up can be understood."""
     rows = messages.recent(desk.db, number, _CONTEXT_MESSAGES + len(asked))
-    return tuple(
+    said = [
         f"{row['side']}: {row['content']}"
         for row in rows
         if row["id"] not in asked and row["side"] in ("customer", "ogma")
-    )
+    ]
+    given = facts(intake.of_ticket(desk.db, number))
+    return (f"customer: {given}", *said) if given else tuple(said)
 
 
 def finish(desk: Desk, question: Question, verdict: Verdict, search: Search) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ogma.domain.intake import FieldAnswer, FieldPolicy, collected, question
+from ogma.domain.intake import FieldAnswer, FieldPolicy, collected, facts, question
 
 ORDER = FieldPolicy(id="order", label="Order number")
 STORY = FieldPolicy(id="story", label="What happened?", kind="paragraph", required=False)
@@ -46,11 +46,19 @@ def test_o4_what_is_required_is_missing(changes: dict[str, Any]) -> None:
 
 
 def test_o4_the_first_question_to_the_ai() -> None:
-    """O4: short answers with what was asked, a story as it is, no files."""
+    """O4: what was told is the question; numbers and choices are the facts beside it."""
     answers = collected(FIELDS, WHOLE)
     assert answers is not None
-    assert question(answers) == "Order number: 4711\nIt\nbroke.\nDevice: Phone"
-    assert question(()) == ""
+    assert question(answers) == "It\nbroke."
+    assert facts(answers) == "Order number: 4711\nDevice: Phone"
+    assert question(()) == facts(()) == ""
+
+
+def test_o4_where_nothing_was_told_the_facts_are_the_question() -> None:
+    answers = collected(FIELDS, {"order": "4711", "device": ["Phone"], "shot": [FILE]})
+    assert answers is not None
+    assert question(answers) == "Order number: 4711\nDevice: Phone"
+    assert question(answers[2:]) == ""
 
 
 def test_the_longest_answer() -> None:

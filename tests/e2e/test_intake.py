@@ -29,7 +29,10 @@ def report(town: Town, **values: Any) -> str:
     assert form is not None
     assert form["title"] == "Report a bug"
     town.submit("alice", form["interaction"], values)
-    return town.wait_until(lambda: town.channel_of("alice", "bug"), "the ticket's channel is there")
+    found = town.wait_until(
+        lambda: town.channel_of("alice", "bug"), "the ticket's channel is there"
+    )
+    return str(found)
 
 
 def test_o4_own_fields_from_form_to_transcript(build_town: BuildTown) -> None:
@@ -76,7 +79,8 @@ def test_o4_a_form_of_an_old_config_opens_nothing(build_town: BuildTown) -> None
     town.kill_bot()
     town.configure({**town.options, "more_types": [{**BUG, "fields": [*FIELDS, EXTRA]}]})
     town.run_bot()
-    told = town.submit("alice", form["interaction"], {"story": QUESTION, "device": ["Phone"]})
+    values: dict[str, Any] = {"story": QUESTION, "device": ["Phone"]}
+    told = town.submit("alice", form["interaction"], values)
     assert told.ephemeral
     assert "Please fill in the form" in told.text
     assert town.count("FROM ticket") == 0

@@ -86,7 +86,7 @@ def test_o6_overflow_survives_a_crash(build_town: BuildTown, point: str) -> None
     town.control.click("alice", "ogma:open:quick", wait_s=0)
     channel = town.wait_until(lambda: town.channel_of("alice", "quick"), "the channel is there")
     assert town.revivals == 1
-    assert parent_of(town, channel) == f"{CATEGORY} 2"
+    assert parent_of(town, str(channel)) == f"{CATEGORY} 2"
     assert len(town.ticket_channels()) == 1
     assert sorted(categories(town)) == [CATEGORY, f"{CATEGORY} 2"]
 

@@ -127,6 +127,40 @@ def test_p30_no_ogma_opens_what_may_be_half_of_a_restore(office: Office) -> None
     open_database(office.desk.data).close()
 
 
+@pytest.mark.parametrize("survived", range(6))
+def test_p30_a_restore_that_was_killed_is_refused_to_open_and_can_be_repeated(
+    office: Office, returned: Office, monkeypatch: pytest.MonkeyPatch, survived: int
+) -> None:
+    """Killed before each of the six renames: nothing is lost, and the second time is whole."""
+    furnished(office)
+    source = taken(office)
+    office.say(CUSTOMER, "only before")
+    rename, done = Path.rename, 0
+
+    def killed(path: Path, target: Path) -> Path:
+        nonlocal done
+        if done == survived:
+            raise KeyboardInterrupt
+        done += 1
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            put_back(office, source)
+    with pytest.raises(StoreError, match="interrupted"):
+        open_database(office.desk.data)
+    put_back(office, source)
+    rows = verify(source).rows["message"]
+    count = "SELECT count(*) FROM message"
+    assert returned.desk.db.execute(count)[0][0] == rows
+    counts = set()
+    for path in office.desk.data.glob("before-restore-*/ogma.db"):
+        with finally_closing(Database(path)) as before:
+            counts.add(before.execute(count)[0][0])
+    assert rows + 1 in counts
+
+
 def test_p30_what_speaks_is_cancelled_and_what_looks_first_goes_on(
     office: Office, returned: Office
 ) -> None:

@@ -26,8 +26,11 @@ MAX_LINES = 350
 MAX_FUNCTION = 60
 VAGUE_NAMES = {"utils.py", "util.py", "helpers.py", "manager.py", "models.py", "common.py"}
 COMMAND_GROUPS = {"ogma/cli/models.py"}
-CATCH_ALL_ALLOWED = {"ogma/bot/worker.py", "ogma/cli/shell.py"}
-"""The job worker and the outermost shell: what escapes them is lost."""
+CATCH_ALL_ALLOWED = {
+    "ogma/bot/worker.py",  # one failed job must not stop the others
+    "ogma/cli/shell.py",  # the outermost shell: no traceback reaches a person
+    "ogma/knowledge/reading_worker.py",  # a process that exists to be broken by hostile files
+}
 LEFT_OVER = re.compile("#.*\\b(?:TO" + "DO|FIX" + "ME|XX" + "X)\\b|raise NotImplemented" + "Error")
 MACHINE = re.compile("/wor" + "k/|/roo" + "t/")
 
@@ -119,7 +122,9 @@ def test_the_domain_does_not_read_the_clock() -> None:
         f"{name(path)}:{node.lineno}"
         for path, tree in trees([p for p in PACKAGE if p.parent.name in ("domain", "texts")])
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr in ("now", "utcnow", "today", "time_ns")
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("now", "utcnow", "today", "time_ns", "monotonic")
     ]
     assert reads == []
 
@@ -146,7 +151,7 @@ def test_no_path_of_a_machine_is_in_the_project() -> None:
 
 def test_every_test_can_fail() -> None:
     """A test without an assertion, an expected error or a checking call proves nothing."""
-    checks = re.compile(r"Assert\(|raises|assert_|check|verify|expect")
+    checks = re.compile(r"Assert\(|raises|assert_|check|verify|expect|wait_until")
     empty = [
         f"{name(path)}:{function.lineno} {function.name}"
         for path, tree in trees(TESTS)

@@ -63,7 +63,7 @@ class Obstacle:
 class Circumstances:
     """What an opening depends on beside its type."""
 
-    now: Millis
+    at: Millis
     openings: Sequence[Millis] = ()
     """When the member opened tickets of late, oldest first."""
     blocked: bool = False
@@ -78,13 +78,13 @@ def obstacle(wish: Intention, limits: LimitsPolicy, given: Circumstances) -> Obs
     if given.blocked:
         return Obstacle(Refusal.BLOCKED, given.blocked_until)
     grown_up = snowflake_time(wish.customer_id) + limits.account_days * DAY
-    if given.now < grown_up:
+    if given.at < grown_up:
         return Obstacle(Refusal.ACCOUNT_YOUNG, grown_up)
     settled = (wish.joined_at or 0) + limits.member_days * DAY
-    if given.now < settled:
+    if given.at < settled:
         return Obstacle(Refusal.MEMBER_YOUNG, settled)
     window = limits.openings_hours * HOUR
-    recent = [at for at in given.openings if at > given.now - window]
+    recent = [at for at in given.openings if at > given.at - window]
     if limits.openings and len(recent) >= limits.openings:
         return Obstacle(Refusal.TOO_MANY, recent[-limits.openings] + window)
     if given.closed:

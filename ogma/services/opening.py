@@ -50,7 +50,7 @@ def _circumstances(desk: Desk, wish: Intention) -> Circumstances:
     block = blocks.active(desk, wish.customer_id)
     there = None if settings.hours.opening_outside else hours.there(desk)
     return Circumstances(
-        now=now,
+        at=now,
         openings=tickets.opened_by(desk.db, wish.customer_id, since),
         blocked=block is not None,
         blocked_until=block.until if block else None,

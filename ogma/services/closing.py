@@ -22,7 +22,7 @@ from ogma.errors import UsageError
 from ogma.services import escalation
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
-from ogma.store import flags, messages, outbox, tickets
+from ogma.store import flags, messages, outbox, restoring, tickets
 
 _DISCORD = Actor(id=0, name="Discord", owner=True)
 _REOPENABLE = frozenset(
@@ -135,6 +135,8 @@ def _close(
     tickets.add_event(desk.db, ticket.id, now, "closed", (actor.id, actor.name), closure.reason)
     lane = ticket_lane(ticket.id)
     outbox.drop_lane(desk.db, lane, _SENSELESS_WHEN_CLOSING, "closing", now)
+    if closure.cause is CloseCause.CHANNEL_DELETED and restoring.unheard(desk.db, ticket.id):
+        restoring.silence(desk.db, ticket.id, now)  # closed since the backup, with all it brings
     if grace:
         _begin_grace(desk, ticket, actor, closure)
     else:

@@ -51,14 +51,6 @@ SAFE: Final = (
 access or keeps files, and each looks first whether it has happened. Whatever else speaks, or would
 open a channel to more people than Discord shows it to by now, is cancelled."""
 
-SILENCED: Final = (
-    Kind.POST_TRANSCRIPT,
-    Kind.CUSTOMER_TRANSCRIPT,
-    Kind.CSAT_DM,
-    Kind.FOLLOW_UP_DM,
-)
-"""What a ticket that was being closed does not do again when its close goes on."""
-
 
 @dataclass(frozen=True, slots=True)
 class Restored:
@@ -156,7 +148,8 @@ def _settle(staging: Path, before: restoring.Reached, now: Millis) -> tuple[int,
             records.update_answer(db, answer_id, withdrawn="restored")
         handed_over = _hand_over(desk, {number for number, _ in answers})
         restoring.end_announcements(db, now)
-        restoring.silence_closing(db, SILENCED, now)
+        restoring.silence_closing(db, now)
+        restoring.note(db, now)
         restoring.go_on_from(db, before)
         knowledge.advance(db)
     copies.into_one_file(db)

@@ -6,13 +6,25 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from ogma.domain.clock import Millis
 from ogma.domain.effects import Kind, after_close_lane
 from ogma.errors import StoreError
+from ogma.store import records
 from ogma.store.database import Database
 
 RECEIPT = json.dumps({"dropped": "restored"})
+_RESTORED_AT = "restored.at"
+
+SILENCED: Final = (
+    Kind.POST_TRANSCRIPT,
+    Kind.CUSTOMER_TRANSCRIPT,
+    Kind.CSAT_DM,
+    Kind.FOLLOW_UP_DM,
+    Kind.LEARN_TIP,
+)
+"""What follows a close, and must not follow it a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +120,36 @@ def end_announcements(db: Database, now: Millis) -> None:
     )
 
 
-def silence_closing(db: Database, kinds: Sequence[Kind], now: Millis) -> None:
-    """Tickets that are being closed end without these effects: their keys are taken."""
+def silence_closing(db: Database, now: Millis) -> None:
+    """Tickets that are being closed end without what customers and staff have got already."""
     for (number,) in db.execute("SELECT id FROM ticket WHERE state = 'closing'"):
-        for kind in kinds:
-            db.execute(
-                "INSERT OR IGNORE INTO job"
-                " (kind, key, lane, ticket_id, state, created_at, run_at, done_at, receipt)"
-                " VALUES (?1, ?1 || ':' || ?2, ?3, ?2, 'done', ?4, ?4, ?4, ?5)",
-                (kind, number, after_close_lane(kind, number), now, RECEIPT),
-            )
+        silence(db, int(number), now)
+
+
+def silence(db: Database, number: int, now: Millis) -> None:
+    """This ticket's close says nothing: the keys of those effects are taken."""
+    for kind in SILENCED:
+        db.execute(
+            "INSERT OR IGNORE INTO job"
+            " (kind, key, lane, ticket_id, state, created_at, run_at, done_at, receipt)"
+            " VALUES (?1, ?1 || ':' || ?2, ?3, ?2, 'done', ?4, ?4, ?4, ?5)",
+            (kind, number, after_close_lane(kind, number), now, RECEIPT),
+        )
+
+
+def note(db: Database, now: Millis) -> None:
+    """Remember when this database was restored, by the machine's clock."""
+    records.set_meta(db, _RESTORED_AT, str(now))
+
+
+def unheard(db: Database, number: int) -> bool:
+    """Whether this ticket comes from a backup and nothing of it was heard since the restore."""
+    at = records.meta(db, _RESTORED_AT)
+    if at is None:
+        return False
+    rows = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM ticket WHERE id = ?1 AND opened_at <= ?2)"
+        " AND NOT EXISTS (SELECT 1 FROM message WHERE ticket_id = ?1 AND received_at > ?2)",
+        (number, int(at)),
+    )
+    return bool(rows[0][0])

@@ -22,6 +22,7 @@ from ogma.services.restore import SAFE, Restored, restore
 from ogma.store import knowledge, outbox, tickets
 from ogma.store.database import Database
 from ogma.store.opening import RESTORING, open_database
+from ogma.store.restoring import SILENCED
 from tests.services.conftest import CLOSER, CUSTOMER, SETTINGS, START, Office, TestClock
 from tests.services.test_backup import furnished, names
 
@@ -221,6 +222,28 @@ def test_p30_a_close_in_its_grace_period_ends_without_asking_again(
     kinds = returned.deliver()
     assert Kind.ARCHIVE in kinds and kinds[-1] is Kind.DELETE_CHANNEL
     assert not {Kind.POST_TRANSCRIPT, Kind.CSAT_DM, Kind.CUSTOMER_TRANSCRIPT} & set(kinds)
+
+
+def test_p30_a_ticket_that_was_closed_since_the_backup_is_closed_in_silence(
+    office: Office, returned: Office
+) -> None:
+    furnished(office)
+    put_back(office, taken(office))
+    closing.channel_deleted(returned.desk, 1001)
+    kinds = returned.deliver()
+    assert Kind.ARCHIVE in kinds and kinds[-1] is Kind.DELETE_CHANNEL
+    assert not set(SILENCED) & set(kinds)
+
+
+def test_p30_a_ticket_that_went_on_after_the_restore_is_closed_as_ever(
+    office: Office, returned: Office
+) -> None:
+    furnished(office)
+    put_back(office, taken(office))
+    returned.clock.at += 1
+    returned.say(CUSTOMER, "Still here")
+    closing.channel_deleted(returned.desk, 1001)
+    assert {Kind.POST_TRANSCRIPT, Kind.CSAT_DM} <= set(returned.deliver())
 
 
 def test_p30_a_follow_up_that_was_due_meanwhile_is_not_asked_again(

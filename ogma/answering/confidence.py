@@ -1,7 +1,8 @@
 """How sure the retrieval is that the knowledge base speaks to the question, from 0 to 1.
 
-The weights below are fixed and were chosen on public support questions; they make the default
-cut of `ai.threshold` usable before the owner has calibrated. See the README's decisions.
+A calibrated knowledge base brings its own confidence and cut. The weights below are fixed and
+were chosen on public support questions; they serve where there is no calibration, or where the
+owner has set `ai.threshold`. See the README's decisions.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from ogma.domain.passages import Hit, Search
 
 SIGNALS: Final = ("cosine", "bm25", "margin", "coverage", "agreement", "substance")
 """The names of what `signals` returns, in order; each from 0 to 1, bigger is surer."""
+
+FIXED_CUT: Final = 0.45
+"""The confidence below which a question is handed over where nothing else says so."""
 
 _HYBRID: Final = (-3.9, (4.3, 0.9, 2.1, 1.3, 1.2, 0.4))
 _WORDS: Final = (-3.8, (0.0, 1.9, 1.8, 1.75, 1.3, 1.3))
@@ -39,6 +43,20 @@ def signals(search: Search) -> tuple[float, ...]:
         _agreement(hits),
         min(1.0, len(set(content_words(search.query))) / _SUBSTANTIAL),
     )
+
+
+def gate(search: Search, threshold: float) -> tuple[float, float]:
+    """(confidence, the cut below which the question is handed over), both from 0 to 1.
+
+    `threshold` is the owner's, 0 for none: then the knowledge base's calibration decides if there
+    is one.
+    """
+    if threshold > 0:
+        return confidence(search), threshold
+    if search.sureness is None:
+        return confidence(search), FIXED_CUT
+    asked = bool(search.hits) and bool(content_words(search.query))
+    return search.sureness.confidence if asked else 0.0, search.sureness.cut
 
 
 def confidence(search: Search) -> float:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ogma.cli import kb_search, kb_test
+from ogma.cli import kb_calibrate, kb_search, kb_test
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.output import Column
@@ -72,6 +72,9 @@ def ingest(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
+    calibrate: Annotated[
+        bool, typer.Option(help="Learn anew how sure an answer must be, after large changes.")
+    ] = True,
     json: Json = False,
 ) -> None:
     """Take in files and folders; what has not changed costs nothing.
@@ -83,7 +86,9 @@ def ingest(
     types = frozenset(only_type) if only_type else frozenset() if all_types else None
     threads = os.cpu_count() or 1
     with opened(context, threads) as knowledge, _bar(context, "Ingesting") as progress:
-        report = knowledge.ingest(paths, context.now(), progress, dry_run, types)
+        report = knowledge.ingest(
+            paths, context.now(), progress, dry_run, types, calibrate=calibrate
+        )
     if json:
         context.output.json(_report_document(report))
     else:
@@ -232,3 +237,4 @@ def rebuild(ctx: typer.Context, json: Json = False) -> None:
 app.command("search")(kb_search.search)
 app.command("ask")(kb_search.ask)
 app.command("test")(kb_test.test)
+app.command("calibrate")(kb_calibrate.calibrate)

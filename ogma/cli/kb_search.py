@@ -154,14 +154,14 @@ def _answer_lines(
 
 
 def _ranked_documents(app: App, text: str, type_id: str | None) -> dict[str, Any]:
-    from ogma.answering.confidence import confidence
+    from ogma.answering.confidence import gate
 
     found = app.knowledge.search(text, BATCH_CANDIDATES, type_id)
-    sure = confidence(found)
+    sure, cut = gate(found, app.settings.ai.threshold)
     return {
         **_documents(found),
         "confidence": round(sure, 4),
-        "decision": "answer" if sure >= app.settings.ai.threshold else "escalate",
+        "decision": "answer" if sure >= cut else "escalate",
     }
 
 

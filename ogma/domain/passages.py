@@ -34,6 +34,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Sureness:
+    """What the knowledge base's own calibration says of a search; both from 0 to 1."""
+
+    confidence: float
+    """The estimated probability that the best document is the right one."""
+    cut: float
+    """The confidence from which on it is answered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """The answer of one search: best hit first."""
 
@@ -43,3 +53,5 @@ class Search:
     hits: tuple[Hit, ...]
     generation: int
     """The knowledge base's generation that was searched."""
+    sureness: Sureness | None = None
+    """None where the knowledge base is not calibrated for this kind of search."""

@@ -141,8 +141,8 @@ class AiPolicy(Policy):
     staff_cooldown_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
     burst_quiet_s: Annotated[float, Field(ge=0, le=60)] = 3
     burst_max_s: Annotated[float, Field(ge=0, le=300)] = 15
-    threshold: Annotated[float, Field(ge=0, le=1)] = 0.45
-    """The confidence below which a question is handed over; see the README's decisions."""
+    threshold: Annotated[float, Field(ge=0, le=1)] = 0
+    """The confidence below which a question is handed over; 0: as `ogma kb calibrate` found."""
     passages: Annotated[int, Field(ge=1, le=20)] = 6
 
 

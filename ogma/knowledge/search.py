@@ -106,6 +106,14 @@ def lexical(
     }
 
 
+def expected_share(stems: Sequence[str], terms: Sequence[Term]) -> float:
+    """About what `normalised` would give for a chunk of average length with these stems."""
+    mass = sum(term.idf for term in terms)
+    counts = {term: stems.count(term.stem) for term in terms}
+    bm25 = sum(term.idf * n * BM25_CEILING / (n + BM25_CEILING - 1) for term, n in counts.items())
+    return min(1.0, bm25 / (BM25_CEILING * mass)) if mass > 0 else 0.0
+
+
 def contenders(
     cosines: Mapping[int, float],
     words: Mapping[int, float],

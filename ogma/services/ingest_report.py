@@ -27,7 +27,7 @@ class IngestReport:
     failed: list[Failure] = field(default_factory=list)
     chunks: int = 0
     seconds: dict[str, float] = field(
-        default_factory=lambda: {"read": 0.0, "embed": 0.0, "store": 0.0}
+        default_factory=lambda: {"read": 0.0, "embed": 0.0, "store": 0.0, "calibrate": 0.0}
     )
     skipped: int = 0
     """Pictures and other media in folders, left out in silence."""

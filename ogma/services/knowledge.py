@@ -8,22 +8,29 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ogma.domain.calibration import DEPTH, Found, evidence
 from ogma.domain.clock import Millis
-from ogma.domain.passages import Hit, Passage, Search
+from ogma.domain.passages import Hit, Passage, Search, Sureness
 from ogma.domain.policies import KnowledgePolicy
 from ogma.errors import AlreadyRunning, NotFound
 from ogma.knowledge import search as fusion
 from ogma.knowledge.reading import Reading, ReadingProcess
+from ogma.services import calibration
 from ogma.services.ingest_report import IngestReport
 from ogma.services.vectors import Live, LiveVectors
+from ogma.store import calibration as calibrations
 from ogma.store import knowledge as store
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
     from ogma.knowledge.embedder import Embedder, Vectors
+    from ogma.services.calibration import Outcome
+    from ogma.services.golden import Golden
     from ogma.services.ingest import Progress
     from ogma.services.written import Prepared, Written
 
+PRECISION: Final = 0.95
+"""Of the answers, how many shall rest on the right document."""
 CANDIDATES: Final = 100
 """How many chunks each of the two searches puts forward."""
 HYDRATED: Final = 20
@@ -83,10 +90,12 @@ class KnowledgeService:
         progress: Progress = _silent,
         dry_run: bool = False,
         types: frozenset[str] | None = None,
+        calibrate: bool = False,
     ) -> IngestReport:
         """Take in files, folders and globs; unchanged files cost nothing.
 
         `types` limits the documents named to these ticket types (empty: to none; None: as before).
+        `calibrate` learns anew how sure an answer must be, if much has changed.
         A file that fails is listed with its reason, its earlier version stays, the rest goes in.
         Raises AlreadyRunning while another ingest works on this data folder.
         """
@@ -102,6 +111,9 @@ class KnowledgeService:
             if report.wrote and not dry_run:
                 with report.timed("store"):
                     self._vectors.save()
+                if calibrate:
+                    with report.timed("calibrate"):
+                        self._recalibrate(now)
         return report
 
     def matching(self, names: Iterable[str]) -> list[str]:
@@ -167,6 +179,42 @@ class KnowledgeService:
             self._vectors.save()
         return store.count_chunks(self._db)
 
+    # -- calibrating ---------------------------------------------------------------------------
+
+    def calibrate(
+        self, now: Millis, precision: float = PRECISION, golden: Sequence[Golden] = ()
+    ) -> Outcome:
+        """Learn from the knowledge base itself how sure a search must be; kept until it changes.
+
+        Where there is too little to learn from, an earlier calibration is dropped.
+        Raises AlreadyRunning while an ingest works on this data folder.
+        """
+        with self._lock():
+            return self._calibrate(now, precision, golden)
+
+    def _calibrate(self, now: Millis, precision: float, golden: Sequence[Golden]) -> Outcome:
+        live = self._vectors.live()
+        run = calibration.Calibrator(
+            self._db,
+            live,
+            self._embedder,
+            lambda text, vector: self._ranked(text, live, calibration.CANDIDATES, vector),
+        )
+        asked = [
+            calibration.judged(question, self.search(question.question, DEPTH, question.type_id))
+            for question in golden
+        ]
+        outcome = run.run(precision, [example for example in asked if example is not None])
+        calibration.keep(self._db, live, outcome, now)
+        return outcome
+
+    def _recalibrate(self, now: Millis) -> None:
+        """Calibrate anew, for the precision of before, if the last time does not fit any more."""
+        before = calibrations.load(self._db)
+        if calibration.is_outdated(self._db, self._vectors.live()):
+            precision = before.calibration.asked_precision if before else PRECISION
+            self._calibrate(now, precision, ())
+
     def _complete(self, progress: Progress) -> int:
         return self._vectors.complete(lambda done, total: progress("embedding", done, total))
 
@@ -204,18 +252,31 @@ class KnowledgeService:
         mode = "hybrid" if live.index is not None else "words"
         if not text or not live.chunks or limit < 1:
             return Search(query, mode, (), live.status.generation)
-        ranked = self._ranked(text, live, limit)
-        return Search(
-            query, mode, tuple(self._hits(ranked, limit, type_id)), live.status.generation
-        )
+        _, ranked = self._ranked(text, live, limit)
+        hits = tuple(self._hits(ranked, max(limit, DEPTH), type_id))
+        sure = self._sureness(hits[:DEPTH], mode, live)
+        return Search(query, mode, hits[:limit], live.status.generation, sure)
 
-    def _ranked(self, text: str, live: Live, limit: int) -> list[fusion.Scored]:
+    def _sureness(self, hits: Sequence[Hit], mode: str, live: Live) -> Sureness | None:
+        """By the calibration, if it was made for this kind of search and embedding model."""
+        stored = calibrations.load(self._db)
+        if stored is None or not calibration.fits(stored, mode, live):
+            return None
+        found = [Found(hit.passage.document, hit.score, hit.cosine, hit.bm25) for hit in hits]
+        made = stored.calibration
+        return Sureness(made.confidence(evidence(found)) if found else 0.0, made.cut)
+
+    def _ranked(
+        self, text: str, live: Live, limit: int, vector: Vectors | None = None
+    ) -> tuple[fusion.Asked, list[fusion.Scored]]:
+        """All that may be among the best `limit`; `vector` is the text's where it is known."""
+        limit = max(limit, DEPTH)
         candidates = max(CANDIDATES, limit)
         asked = self._asked(text, live)
         whole = asked.shares(store.match(self._db, asked.words, candidates))
         cosines: dict[int, float] | None = None
         if live.index is not None and self._embedder is not None:
-            vector = self._embedder.embed_query(text)
+            vector = self._embedder.embed_query(text) if vector is None else vector
             cosines = live.index.search(vector, candidates)
             cosines |= live.index.cosines(
                 vector, [chunk for chunk in whole if chunk not in cosines]
@@ -229,7 +290,7 @@ class KnowledgeService:
             sure = fusion.lexical(whole, whole, place)
             wanted = fusion.contenders(cosines, sure, limit, most)
             whole |= asked.shares(store.match_among(self._db, asked.words, wanted))
-        return fusion.fuse(cosines, fusion.lexical(whole, whole, place))
+        return asked, fusion.fuse(cosines, fusion.lexical(whole, whole, place))
 
     def _asked(self, text: str, live: Live) -> fusion.Asked:
         stems = fusion.content_stems(store.tokens(self._db, text))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogma.answering.confidence import SIGNALS, confidence, signals
-from ogma.domain.passages import Hit, Passage, Search
-from ogma.domain.policies import AiPolicy
+from ogma.answering.confidence import FIXED_CUT, SIGNALS, confidence, gate, signals
+from ogma.domain.passages import Hit, Passage, Search, Sureness
 
 from .conftest import MakeHit, MakeSearch
 
@@ -26,15 +27,26 @@ def test_small_talk_is_no_question(make_search: MakeSearch, make_hit: MakeHit) -
 def test_a_clear_match_passes_and_a_far_one_does_not(
     make_search: MakeSearch, make_hit: MakeHit
 ) -> None:
-    cut = AiPolicy().threshold
+    cut = FIXED_CUT
     near = make_hit("Refunds take 14 days.", cosine=0.75, bm25=0.7, score=0.72)
     far = make_hit("Our office dog is called Rex.", cosine=0.15, bm25=0.0, score=0.08)
     assert confidence(make_search("How long do refunds take?", near)) >= cut
     assert confidence(make_search("How long do refunds take?", far)) < cut
 
 
+def test_k7_a_calibration_decides_unless_the_owner_set_a_threshold(
+    make_search: MakeSearch, make_hit: MakeHit
+) -> None:
+    plain = make_search("How long do refunds take?", make_hit("Refunds take 14 days."))
+    calibrated = replace(plain, sureness=Sureness(0.7, 0.8))
+    assert gate(plain, 0) == (confidence(plain), FIXED_CUT)
+    assert gate(calibrated, 0) == (0.7, 0.8)
+    assert gate(calibrated, 0.3) == (confidence(plain), 0.3)
+    assert gate(replace(calibrated, query="hello there"), 0) == (0.0, 0.8)
+
+
 def test_words_only_has_its_own_weights(make_search: MakeSearch, make_hit: MakeHit) -> None:
-    cut = AiPolicy().threshold
+    cut = FIXED_CUT
     near = make_hit("Refunds take 14 days.", cosine=None, bm25=0.7)
     far = make_hit("Our office dog is called Rex.", cosine=None, bm25=0.05, score=0.05)
     assert confidence(make_search("How long do refunds take?", near, mode="words")) >= cut

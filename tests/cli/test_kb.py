@@ -48,7 +48,7 @@ def test_ingest_tells_what_it_did(ogma: Ogma, docs: Path) -> None:
         "chunks": 3,
     }
     assert report["failed"] == []
-    assert set(report["seconds"]) == {"read", "embed", "store"}
+    assert set(report["seconds"]) == {"read", "embed", "store", "calibrate"}
     assert ogma("kb", "ingest", docs).out.startswith("0 added, 0 changed, 3 unchanged; 0 passages")
 
 

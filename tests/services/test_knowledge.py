@@ -90,7 +90,7 @@ def test_k1_a_folder_goes_in_and_is_found(base: Base) -> None:
 def test_k6_a_word_in_the_heading_outranks_the_same_word_in_the_text(base: Base) -> None:
     for number in range(12):
         base.write(f"other{number}.md", f"# Other {number}\n\nSomething else, number {number}.\n")
-    base.write("text.md", "# Colours\n\n## Paint\n\nThe gadget is green and round and new.\n")
+    base.write("text.md", "# Colours\n\n## Paint\n\nA gadget is a gadget, and new.\n")
     base.write("heading.md", "# Colours\n\n## Gadget\n\nThe paint is green and round and new.\n")
     service = base.service(words=True)
     base.ingest(service)

@@ -117,6 +117,8 @@ class Office:
                 return {"channel": 1000 + job.ticket_id, "name": f"ticket-{job.ticket_id}"}
             case Kind.ARCHIVE:
                 return {"path": "transcripts/x", "sha256": "0" * 64, "names": {}, "server": "S"}
+            case Kind.SYNC_TIP:
+                return {"message": 5000 + job.id, "channel": 33}
             case Kind.SYNC_PANEL:
                 return {"message": 5000 + job.id, "channel": 30}
             case Kind.PIN_GREETING | Kind.LOCK_CHANNEL | Kind.DELETE_CHANNEL | Kind.DELETE_MESSAGE:

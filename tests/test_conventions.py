@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -170,13 +173,14 @@ def locked() -> dict[str, list[Requirement]]:
     return found
 
 
-def asked() -> Iterator[Requirement]:
+def asked(*extras: str) -> Iterator[Requirement]:
+    """What pyproject.toml asks for: with these extras, or all of it."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     lines = list(project["project"]["dependencies"])
-    for extra in project["project"]["optional-dependencies"].values():
-        lines += extra
+    for extra, more in project["project"]["optional-dependencies"].items():
+        lines += more if extra in extras or not extras else []
     for group in project["dependency-groups"].values():
-        lines += group
+        lines += group if not extras else []
     for requirement in map(Requirement, lines):
         if requirement.name != "ogma" and "win32" not in str(requirement.marker or ""):
             yield requirement
@@ -190,6 +194,48 @@ def test_the_lock_fits_the_project(requirement: Requirement) -> None:
     for pin in pins:
         (version,) = pin.specifier
         assert requirement.specifier.contains(version.version)
+
+
+def test_everything_imported_is_declared_or_brought_by_what_is() -> None:
+    """An installed wheel has it: pyproject.toml names it, or a dependency requires it."""
+    providers = metadata.packages_distributions()
+    roots = {
+        module.partition(".")[0]
+        for _, tree in trees(PACKAGE)
+        for node in ast.walk(tree)
+        for module in imported(node)
+    }
+    foreign = roots - sys.stdlib_module_names - {"ogma"}
+    installed = brought({canonicalize_name(requirement.name) for requirement in asked("sandbox")})
+    unknown = {
+        root
+        for root in foreign
+        if not installed.intersection(canonicalize_name(name) for name in providers.get(root, ()))
+    }
+    assert unknown == set()
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module]
+    return []
+
+
+def brought(names: set[str]) -> set[str]:
+    """These distributions and all that they require, extras aside."""
+    found: set[str] = set()
+    while names:
+        name = names.pop()
+        found.add(name)
+        with suppress(metadata.PackageNotFoundError):
+            for line in metadata.requires(name) or ():
+                requirement = Requirement(line)
+                if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                    names.add(canonicalize_name(requirement.name))
+        names -= found
+    return found
 
 
 def test_the_lock_names_hashes_and_no_index() -> None:

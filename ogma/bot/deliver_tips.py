@@ -70,7 +70,9 @@ class TipEffects:
         except ModelError as error:
             log.info("ticket %d teaches by rule: %s", found.ticket_id, error.name)
             return learning.by_rule(found)
-        return learning.by_model(found, text) if text is not None else None
+        if text is None:
+            return None
+        return learning.by_model(found, text) or learning.by_rule(found)
 
     async def _sync_tip(self, job: Job) -> Receipt:
         found = await self._app.read(tips.tip, job.payload["tip"])

@@ -9,6 +9,8 @@ import pytest
 from filelock import FileLock
 
 from tests.cli.conftest import Ogma
+from tests.services.test_calibration import SUBJECTS
+from tests.services.test_calibration import write as write_subjects
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample" / "knowledge"
 
@@ -205,3 +207,26 @@ def test_k7_golden_questions(ogma: Ogma, docs: Path, tmp_path: Path) -> None:
     again = ogma("kb", "test", golden, "--baseline")
     assert "The run before passed 1." in again.out
     assert ogma("kb", "test", tmp_path / "nope.toml").code == 4
+
+
+def test_k7_calibrate_says_when_there_is_too_little_to_learn_from(ogma: Ogma, docs: Path) -> None:
+    ogma("kb", "ingest", docs)
+    result = ogma("kb", "calibrate")
+    assert result.code == 0
+    assert "fewer than 20 passages; the fixed threshold stays" in result.out
+    assert json.loads(ogma("kb", "calibrate", "--json").out)["calibrated"] is False
+
+
+def test_k7_calibrate_draws_precision_against_share_answered(
+    ogma: Ogma, docs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_subjects(docs, SUBJECTS)
+    monkeypatch.setenv("COLUMNS", "80")
+    ogma("kb", "ingest", docs, "--no-calibrate")
+    drawn = ogma("kb", "calibrate", "--precision", "90")
+    assert "<- chosen" in drawn.out and "#" in drawn.out
+    assert max(map(len, drawn.out.splitlines())) <= 80
+    told = json.loads(ogma("kb", "calibrate", "--precision", "90", "--json").out)
+    assert told["calibrated"] and told["mode"] == "words" and told["precision"] >= 0.9
+    (tmp_path / "config.toml").write_text(CONFIG + "ai.threshold = 0.3\n")
+    assert "ai.threshold is set in the config" in ogma("kb", "calibrate").err

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +24,13 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Fill, search and question the knowledge base.")
 
 Names = Annotated[list[str], typer.Argument(help="Names as `kb list` shows them, or globs.")]
+OnlyType = Annotated[
+    list[str] | None,
+    typer.Option(metavar="TYPE", help="Answer only tickets of this type; may be repeated."),
+]
+AllTypes = Annotated[
+    bool, typer.Option("--all-types", help="Lift such a limit; tickets of all types.")
+]
 
 
 @contextmanager
@@ -62,13 +71,8 @@ def _bar(context: Context, description: str) -> Iterator[Callable[[str, float, i
 def ingest(
     ctx: typer.Context,
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs.")],
-    only_type: Annotated[
-        list[str] | None,
-        typer.Option(metavar="TYPE", help="Answer only tickets of this type; may be repeated."),
-    ] = None,
-    all_types: Annotated[
-        bool, typer.Option("--all-types", help="Lift such a limit; tickets of all types.")
-    ] = False,
+    only_type: OnlyType = None,
+    all_types: AllTypes = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
@@ -83,7 +87,7 @@ def ingest(
     reason, the rest goes in, and the exit code is 1.
     """
     context: Context = ctx.obj
-    types = frozenset(only_type) if only_type else frozenset() if all_types else None
+    types = _limit(only_type, all_types)
     threads = os.cpu_count() or 1
     with opened(context, threads) as knowledge, _bar(context, "Ingesting") as progress:
         report = knowledge.ingest(
@@ -94,6 +98,11 @@ def ingest(
     else:
         _print_report(context, report, dry_run)
     raise typer.Exit(1 if report.failed else 0)
+
+
+def _limit(only_type: list[str] | None, all_types: bool) -> frozenset[str] | None:
+    """The ticket types that documents are limited to; empty: to none, None: as before."""
+    return frozenset(only_type) if only_type else frozenset() if all_types else None
 
 
 def _report_document(report: IngestReport) -> dict[str, object]:
@@ -126,6 +135,30 @@ def _print_report(context: Context, report: IngestReport, dry_run: bool) -> None
         context.output.note(f"{report.skipped} pictures and other media were left out.")
     for failure in report.failed:
         context.output.warning(f"{failure.document} was not taken in: {failure.reason}.")
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    title: Annotated[str, typer.Option(help="What it is called; the same title replaces it.")],
+    only_type: OnlyType = None,
+    all_types: AllTypes = False,
+    json: Json = False,
+) -> None:
+    """Take in a text from standard input, as Markdown."""
+    from ogma.services.pasted import paste
+
+    context: Context = ctx.obj
+    if context.output.interactive:
+        context.output.note("Paste the text, then Ctrl-D on a line of its own.")
+    text = sys.stdin.read()
+    with opened(context) as knowledge:
+        pasted = paste(knowledge, title, text, context.now(), _limit(only_type, all_types))
+    if json:
+        context.output.json(asdict(pasted))
+    else:
+        size = "1 passage" if pasted.chunks == 1 else f"{pasted.chunks} passages"
+        context.output.text(f"{pasted.outcome.capitalize()}: {pasted.document}; {size}.")
 
 
 @app.command("list")

@@ -154,9 +154,10 @@ class KnowledgeService:
         return prepare(written, self._vectors.require_model(), self.embed)
 
     def put(self, prepared: Prepared, now: Millis) -> None:
-        """Store a written text, in place of its earlier version. In the caller's transaction."""
-        store.put(self._db, prepared.document, prepared.model_id, now)
-        store.advance(self._db)
+        """Store a written text, in place of its earlier version; joins a caller's transaction."""
+        with self._db.write():
+            store.put(self._db, prepared.document, prepared.model_id, now)
+            store.advance(self._db)
 
     def withdraw(self, name: str) -> None:
         """Remove a written text if it is there. In the caller's transaction."""

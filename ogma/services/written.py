@@ -24,8 +24,8 @@ class Written:
     text: str
     asked: str = ""
     """Further words that it is found by; they are never shown, quoted or given to a model."""
-    types: frozenset[str] = frozenset()
-    """The ticket types that it answers; empty means all."""
+    types: frozenset[str] | None = None
+    """The ticket types that it answers; empty means all, None what its earlier version did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pytest
 import ogma
 from ogma.domain.effects import Kind
 from tests.e2e.conftest import BuildTown
+from tests.e2e.lives import persist, until_died
 from tests.e2e.town import ANSWER, QUESTION, UNANSWERABLE, Town, embeds_text
 
 STEPS = ("claimed", "sent", "done")
@@ -58,18 +59,6 @@ def live(town: Town) -> None:
     town.until_idle()
     persist(town, lambda: _close(town, channel), lambda: town.ticket()["state"] != "open")
     town.until_closed()
-
-
-def persist(town: Town, act: Any, done: Any) -> None:
-    """Do it again until it has worked, as a person does while the bot is away."""
-    while not done():
-        town.wait_until(lambda: _listening(town), "somebody listens")
-        act()
-
-
-def _listening(town: Town) -> bool:
-    there = any(session["connected"] for session in town.state()["sessions"])
-    return there and town.bot.exit_code is None and bool(town.by_bot("open-a-ticket"))
 
 
 def _open(town: Town) -> None:
@@ -144,8 +133,7 @@ def test_killed_once(build_town: BuildTown, point: str) -> None:
     town = build_town(tickets={"send_transcript_to_customer": True})
     town.launch(crash_at=point)
     live(town)
-    town.wait_until(lambda: town.revivals == 1, "the point is passed, and the bot died there")
-    town.until_idle()
+    until_died(town)
     assert outcome(town) == ENDED
 
 

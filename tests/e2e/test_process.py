@@ -126,3 +126,29 @@ def test_a_wrong_token_is_a_sentence(build_town: BuildTown) -> None:
     assert "token" in done.stderr
     assert wrong not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_intent_that_is_switched_off(build_town: BuildTown) -> None:
+    """S3, P11: Discord refuses Message Content: exit code 3, where to switch it on, no loop."""
+    town = build_town()
+    town.control.admin("set_intents", approved=[], wait_s=0)
+    done = town.ogma("run", "--discord-api", town.server.ready["api"])
+    assert done.returncode == 3, done.stderr
+    assert "Message Content" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(town.matching("GET", "/gateway/bot")) == 1
+
+
+def test_a_bot_that_slept_through_its_successors_start(town: Town) -> None:
+    """P5: its lock is gone, another has taken over: it writes nothing more, and leaves with 6."""
+    sleeper = town.bot
+    sleeper.signal(signal.SIGSTOP)
+    (town.data / "bot.lock").unlink()
+    successor = town.run_bot()
+    sleeper.signal(signal.SIGCONT)
+    assert sleeper.wait() == 6
+    assert "took over" in sleeper.output()
+    town.forgiven = ("took over", "lease", "LeaseLost")
+    assert successor.exit_code is None
+    town.open_ticket("alice")
+    assert len(town.ticket_channels()) == 1

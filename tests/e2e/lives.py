@@ -1,0 +1,25 @@
+"""Playing on while the bot dies: people try again, as they do in Discord."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.e2e.town import Town
+
+
+def persist(town: Town, act: Callable[[], object], done: Callable[[], object]) -> None:
+    """Do it, and again until it has worked."""
+    while not done():
+        town.wait_until(lambda: _listening(town), "somebody listens")
+        act()
+
+
+def _listening(town: Town) -> bool:
+    there = any(session["connected"] for session in town.state()["sessions"])
+    return there and town.bot.exit_code is None and bool(town.by_bot("open-a-ticket"))
+
+
+def until_died(town: Town) -> None:
+    """Wait until the bot has died at its point, was started again, and has finished."""
+    town.wait_until(lambda: town.revivals == 1, "the point is passed, and the bot died there")
+    town.until_idle()

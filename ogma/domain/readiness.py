@@ -190,6 +190,8 @@ def _channels(server: Server, settings: Settings) -> Iterator[Finding]:
         "staff_review": (places.staff_review, TALK),
         "transcripts": (places.transcripts, TALK),
     }
+    if places.learned_tips is not None:
+        needs["learned_tips"] = (places.learned_tips, TALK & ~ATTACH_FILES)
     for key, (number, needed) in needs.items():
         channel = server.channels.get(number)
         if channel is None or channel.kind not in TEXT_CHANNELS:
@@ -218,7 +220,7 @@ def _allowed(server: Server, channel: Channel, needed: int, shown: str) -> Itera
 
 
 def _seen(server: Server, channel: Channel, key: str) -> Iterator[Finding]:
-    """The panel is for everybody, the two others are for the team."""
+    """The panel is for everybody, the others are for the team."""
     everyone = server.everyone_in(channel)
     if key == "panel":
         if not everyone & VIEW_CHANNEL:

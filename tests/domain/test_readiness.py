@@ -239,3 +239,17 @@ def test_a_disabled_types_category_is_not_asked_for() -> None:
 def replace_type(**changes: Any) -> Any:
     """The sample type, changed."""
     return SETTINGS.types[0].model_copy(update={"id": "other", **changes})
+
+
+def test_the_channel_of_learned_tips_is_looked_at_where_there_is_one() -> None:
+    """S3, L1: none is fine; one that is named must be there, and for the team only."""
+    channels = SETTINGS.channels.model_copy(update={"learned_tips": 24})
+    learning = SETTINGS.model_copy(update={"channels": channels})
+    [missing] = faults(FIT, learning)
+    assert "channels.learned_tips names 24, that the bot cannot find" in missing.text
+    tips = Channel("learned-tips", 0, None, HIDDEN)
+    there = replace(FIT, channels={**CHANNELS, 24: tips})
+    assert faults(there, learning) == []
+    open_to_all = replace(FIT, channels={**CHANNELS, 24: replace(tips, overwrites=())})
+    [public] = faults(open_to_all, learning)
+    assert public.level is Level.FAILURE and "Every member can read #learned-tips" in public.text

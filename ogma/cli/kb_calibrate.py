@@ -72,11 +72,6 @@ def _print(context: Context, outcome: Outcome, precision: float) -> None:
             for step in _shown(outcome)
         ],
     )
-    if not outcome.share:
-        context.output.text(
-            f"No cut keeps {precision:g} % on its own sentences, so every question is handed over."
-        )
-        return
     context.output.text(
         f"From a confidence of {made.cut:.2f} on, {outcome.precision:.1%} of the answers rest on "
         f"the right document;\n{outcome.share:.0%} of {made.questions} questions, each asked with "

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 QUESTIONS: Final = 600
 FEWEST_CHUNKS: Final = 20
 """Below this many chunks there is too little to learn from; the fixed threshold stays."""
+BY_ITSELF: Final = 200
+"""From so many chunks on an ingest calibrates unasked: a small one would hand over too much."""
 FEWEST_RIGHT: Final = 15
 LARGE_CHANGE: Final = 0.2
 """The share of chunks that came or went after which a calibration is made anew."""
@@ -93,7 +95,10 @@ class Calibrator:
         )
         sure = [model.confidence(example.signals) for example in examples]
         steps = fitting.curve(sure, examples)
-        chosen = fitting.choose(steps, precision) or Step(1.0, 0.0, 1.0)
+        chosen = fitting.choose(steps, precision)
+        if chosen is None:
+            why = f"no cut keeps {precision:.0%} on its own sentences"
+            return Outcome(None, why, steps=tuple(steps))
         fitted = replace(model, cut=chosen.cut)
         return Outcome(fitted, "", chosen.share, chosen.precision, tuple(steps))
 

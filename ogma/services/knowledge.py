@@ -212,7 +212,10 @@ class KnowledgeService:
     def _recalibrate(self, now: Millis) -> None:
         """Calibrate anew, for the precision of before, if the last time does not fit any more."""
         before = calibrations.load(self._db)
-        if calibration.is_outdated(self._db, self._vectors.live()):
+        live = self._vectors.live()
+        if before is None and live.chunks < calibration.BY_ITSELF:
+            return
+        if calibration.is_outdated(self._db, live):
             precision = before.calibration.asked_precision if before else PRECISION
             self._calibrate(now, precision, ())
 

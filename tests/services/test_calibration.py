@@ -36,7 +36,9 @@ def write(docs: Path, subjects: list[str]) -> None:
 
 
 @pytest.fixture
-def docs(tmp_path: Path) -> Path:
+def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """So few documents are calibrated unasked only here."""
+    monkeypatch.setattr("ogma.services.calibration.BY_ITSELF", 20)
     write(tmp_path / "docs", SUBJECTS)
     return tmp_path / "docs"
 
@@ -119,3 +121,15 @@ def test_k7_golden_questions_move_the_cut(docs: Path) -> None:
     assert before is not None and after is not None
     sure = knowledge.search(hard).sureness
     assert sure is not None and sure.confidence < sure.cut
+
+
+def test_k7_a_small_knowledge_base_keeps_the_fixed_threshold(
+    docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unasked, a small one is not calibrated: it would hand over nearly everything."""
+    monkeypatch.setattr("ogma.services.calibration.BY_ITSELF", 200)
+    knowledge = service(docs, WordEmbedder())
+    knowledge.ingest([str(docs)], now=1, calibrate=True)
+    assert knowledge.search("violin").sureness is None
+    assert knowledge.calibrate(2).calibration is not None
+    assert knowledge.search("violin").sureness is not None

@@ -68,9 +68,7 @@ def plan_close(ticket: Ticket, after: Afterwards, *, lock: bool = True) -> list[
     if after.tip and not ticket.locked:
         tip = _afterwards(Kind.LEARN_TIP, number, archive.key)
         plan.append(replace(tip, lane=LEARNING_LANE))
-    plan.append(
-        Effect(Kind.DELETE_CHANNEL, f"delete:{number}", lane, number, requires=archive.key)
-    )
+    plan.append(Effect(Kind.DELETE_CHANNEL, f"delete:{number}", lane, number, requires=archive.key))
     return plan
 
 

@@ -17,7 +17,9 @@ from ogma.settings.listing import rows
 
 def with_own_fields() -> str:
     """The example with the one block that is shipped as a comment."""
-    text, count = re.subn(r"(?m)^# (\[\[types\.fields\]\]|\w+ = .+  # .+)$", r"\1", example_config())
+    text, count = re.subn(
+        r"(?m)^# (\[\[types\.fields\]\]|\w+ = .+  # .+)$", r"\1", example_config()
+    )
     assert count == 1 + len(FieldPolicy.model_fields)
     return text
 

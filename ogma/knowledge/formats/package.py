@@ -15,6 +15,7 @@ RATIO_MATTERS: Final = 16 * 2**20
 
 
 def refuse_bombs(package: zipfile.ZipFile, packed: int) -> None:
+    """Raise for a package that unpacks to too much, in all or for its size."""
     unpacked = sum(member.file_size for member in package.infolist())
     if unpacked > MOST_UNPACKED:
         raise Unreadable(
@@ -25,6 +26,7 @@ def refuse_bombs(package: zipfile.ZipFile, packed: int) -> None:
 
 
 def parse(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    """A part of the package as XML; raises where it declares entities of its own."""
     raw = package.read(name)
     if b"<!DOCTYPE" in raw[:2048] or b"<!ENTITY" in raw:
         raise Unreadable("it declares XML entities, which office documents never do")
@@ -32,10 +34,12 @@ def parse(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
 
 
 def local(element: ElementTree.Element) -> str:
+    """An element's name without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
 def attribute(element: ElementTree.Element, name: str) -> str | None:
+    """An attribute by its name without namespace, or None."""
     for key, value in element.attrib.items():
         if key.rpartition("}")[2] == name:
             return value
@@ -43,6 +47,7 @@ def attribute(element: ElementTree.Element, name: str) -> str | None:
 
 
 def child_at(element: ElementTree.Element, *path: str) -> ElementTree.Element | None:
+    """The element at the end of a path of names without namespaces, or None."""
     for name in path:
         found = next((child for child in element if local(child) == name), None)
         if found is None:

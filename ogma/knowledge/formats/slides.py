@@ -13,6 +13,7 @@ from ogma.knowledge.formats.package import attribute, child_at, local, parse, st
 
 
 def read_slides(package: zipfile.ZipFile) -> Content:
+    """A presentation: one page per slide, its title as heading."""
     pages = []
     for name in _slide_names(package):
         slide = parse(package, name)

@@ -26,6 +26,7 @@ _WORD_WRAPPERS: Final = frozenset(
 
 
 def read_word(package: zipfile.ZipFile) -> Content:
+    """A Word document: headings, paragraphs, lists, tables, footnotes."""
     levels = _heading_levels(package)
     body = child_at(parse(package, "word/document.xml"), "body")
     blocks = list(_word_blocks(body, levels)) if body is not None else []

@@ -11,6 +11,7 @@ MOST_CELLS: Final = 2_000_000
 
 
 def read_workbook(data: bytes, title: str | None) -> Content:
+    """A workbook: one table per sheet."""
     import python_calamine as calamine
 
     try:

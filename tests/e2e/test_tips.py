@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.e2e.conftest import BuildTown
+from tests.e2e.processes import Ollama
 from tests.e2e.town import Town, buttons, embeds_text
 
 ASKED = "My Frobnicator 3000 blinks red, what now?"
@@ -127,3 +130,52 @@ def test_lockdown_and_silence_of_staff_teach_nothing(town: Town) -> None:
     town.close(channel)
     town.until_closed(2)
     assert town.count("FROM tip") == 0 and posts(town) == []
+
+
+@pytest.fixture
+def thinking(build_town: BuildTown, tmp_path: Path) -> Iterator[tuple[Town, Ollama]]:
+    """A town whose bot asks a fake Ollama."""
+    ollama = Ollama(tmp_path / "ollama")
+    town = build_town(
+        ai={"engine": "ollama"}, ollama={"url": ollama.url, "deadline_s": 300, "warm_up_s": 300}
+    )
+    town.run_bot()
+    yield town, ollama
+    ollama.kill()
+
+
+def test_a_model_that_hangs_delays_the_tip_and_nothing_else(thinking: tuple[Town, Ollama]) -> None:
+    """C2: "a slow model never holds the deletion back"; the rule makes the tip in the end."""
+    town, ollama = thinking
+    channel = town.open_ticket("alice", "quick")
+    town.say("sam", channel, TOLD)
+    town.wait_until(lambda: town.ticket()["last_staff_at"], "sam has been heard")
+    town.say("alice", channel, ASKED)
+    ollama.script({"do": "hang", "times": None})
+    town.close(channel)
+    town.wait_until(lambda: town.ticket()["state"] == "closed", "the channel is gone")
+    town.wait_until(ollama.asked, "the model is asked")
+    assert town.count("FROM tip") == 0, "the model still thinks"
+    ollama.kill()
+    town.until_idle()
+    [post] = posts(town)
+    assert "hold the reset button" in embeds_text(post).lower()
+
+
+def test_the_model_words_the_tip(thinking: tuple[Town, Ollama]) -> None:
+    """L1: by the model where there is one, from what staff wrote alone."""
+    town, ollama = thinking
+    channel = town.open_ticket("alice", "quick")
+    town.say("sam", channel, TOLD)
+    town.wait_until(lambda: town.ticket()["last_staff_at"], "sam has been heard")
+    town.say("alice", channel, ASKED)
+    quote = "hold the reset button of the Frobnicator for ten seconds"
+    worded = "To reset the Frobnicator, hold the reset button for ten seconds."
+    sentence = {"text": worded, "passages": [1], "quotes": [quote]}
+    ollama.script({"do": "reply", "content": {"answerable": True, "sentences": [sentence]}})
+    town.close(channel)
+    town.until_closed()
+    [tip] = town.sql("SELECT * FROM tip")
+    assert tip["text"] == worded
+    prompt = json.dumps(ollama.asked()[-1])
+    assert "Alice" not in prompt and "blinks green" in prompt

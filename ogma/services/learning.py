@@ -78,9 +78,15 @@ def _names(desk: Desk, ticket: Ticket, rows: Sequence[Row]) -> frozenset[str]:
 
 
 def _question(said: Sequence[Said], names: frozenset[str]) -> str:
-    """What the customer asked first, masked: words to be found by."""
-    asked = next((one.text for one in said if one.side is Side.CUSTOMER), "")
-    return rules.shortened(redact(asked, names=names).text, rules.QUESTION_MAX)
+    """What the customer asked first, without what is private: words to be found by.
+
+    Only the questions in it, else its first sentence: the rest is the customer's own story.
+    """
+    first = next((one.text for one in said if one.side is Side.CUSTOMER), "")
+    masked = [piece.text for piece in pieces(redact(first, names=names).text)]
+    told = [text for text in masked if not holds_mask(text)]
+    asked = [text for text in told if text.rstrip().endswith(("?", "？"))] or told[:1]
+    return rules.shortened(" ".join(asked), rules.QUESTION_MAX)
 
 
 def by_rule(material: Material) -> Lesson | None:

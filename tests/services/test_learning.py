@@ -110,6 +110,18 @@ def test_l1_what_the_customer_wrote_is_no_part_of_the_tip(school: School) -> Non
     assert "refund" not in f"{hit.passage.title} {hit.passage.heading} {hit.passage.text}".lower()
 
 
+def test_l1_of_the_customers_words_only_the_question_is_kept(school: School) -> None:
+    """L1: what somebody tells of themselves is not what somebody else will ask."""
+    ticket = school.office.open(
+        "Why is my router frozen? My wife maria is angry. Mail a@b.example?"
+    )
+    school.office.say(STAFF, TOLD)
+    closing.close(school.office.desk, CLOSER, ticket.id, CLOSED)
+    school.office.deliver()
+    tip = school.learn(ticket.id)
+    assert isinstance(tip, Tip) and tip.question == "Why is my router frozen?"
+
+
 def test_l1_private_things_do_not_reach_the_tip(school: School) -> None:
     """L1: "never contains names, mentions, addresses, secrets"; such sentences are left out."""
     tip = school.teach(

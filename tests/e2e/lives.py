@@ -6,12 +6,18 @@ from collections.abc import Callable
 
 from tests.e2e.town import Town
 
+_TIMES = 5
+"""How often people try. A crash costs them one or two attempts."""
+
 
 def persist(town: Town, act: Callable[[], object], done: Callable[[], object]) -> None:
     """Do it, and again until it has worked."""
-    while not done():
+    for _ in range(_TIMES):
+        if done():
+            return
         town.wait_until(lambda: _listening(town), "somebody listens")
-        act()
+        came_of_it = act()
+    assert done(), f"it does not work: {came_of_it}\n{town.story()}"
 
 
 def _listening(town: Town) -> bool:

@@ -40,12 +40,12 @@ def live(town: Town) -> None:
     )
     channel = town.wait_until(lambda: town.channel_of("alice", "quick"), "the channel is there")
     town.until_idle()
-    note = {"filename": "note.txt", "content": "It flickers."}
+    note = {"name": "note.txt", "text": "It flickers."}
     town.say("alice", channel, "", files=[note])
     town.wait_until(lambda: town.count("FROM message WHERE files LIKE '%note.txt%'"), "stored")
     town.until_idle()
     bob = next(one["id"] for one in town.state()["members"] if one["name"] == "bob")
-    _staff(town, channel, "added", "add", member=bob)
+    _staff(town, channel, "member_added", "add", member=bob)
     _staff(town, channel, "renamed", "rename", name="flickering")
     _staff(town, channel, "locked", "lockdown")
     assert viewers(town.state(), _place(town)) == {"alice", "bob", "mia", "omar", "Ogma"}

@@ -301,7 +301,13 @@ def test_close_writes_the_bots_jobs(
     )
     assert ticket.close_note == "same as 3"
     kinds = [job["kind"] for job in outbox.of_ticket(queue.db, 1) if job["state"] == "todo"]
-    assert kinds[-4:] == ["lock_channel", "archive", "post_transcript", "delete_channel"]
+    assert kinds[-5:] == [
+        "lock_channel",
+        "archive",
+        "post_transcript",
+        "learn_tip",
+        "delete_channel",
+    ]
     assert ogma(data_dir, *close, "--json") == 1
     document = printed(capsys)
     assert document["closing"] == []

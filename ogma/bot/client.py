@@ -168,7 +168,11 @@ class OgmaBot(commands.InteractionBot):
             await self.app.write(instance.extend)
 
     async def _sweep(self) -> None:
-        """What becomes due with time; the first sweep finds what was missed while away."""
+        """What becomes due with time; the first sweep finds what was missed while away.
+
+        It waits for the messages that were missed: one of them may have lifted what seems due (C5).
+        """
+        await self.conversation.caught_up.wait()
         while True:
             if await self.app.write(timers.sweep):
                 self.woken()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ogma import crash
 from ogma.bot import failures
-from ogma.bot.failures import Done, GiveUp, RetryAfter
+from ogma.bot.failures import Done, GiveUp, Problem, RetryAfter
 from ogma.domain.effects import Job, patience
 from ogma.services import jobs
 
@@ -94,13 +94,18 @@ class Worker:
                 await self._app.write(jobs.complete, job, {"already": sentence})
             case RetryAfter():
                 await self._postpone(job, sentence, meaning.asked_s)
-            case GiveUp(problem=failures.Problem.UNEXPECTED):
+            case GiveUp(problem=Problem.UNEXPECTED):
                 log.error("effect %s (job %d) failed", job.kind, job.id, exc_info=error)
                 await self._postpone(job, sentence, None)
+            case GiveUp(problem=Problem.CHANNEL_GONE) if await self._closes(job):
+                log.info("ticket %s: its channel was deleted by hand", job.ticket_id)
             case GiveUp():
                 level = logging.INFO if meaning.quiet else logging.WARNING
                 log.log(level, "effect %s (job %d) given up: %s", job.kind, job.id, sentence)
                 await self._app.write(jobs.give_up, job, f"{meaning.problem}: {sentence}")
+
+    async def _closes(self, job: Job) -> bool:
+        return await self._app.write(jobs.channel_lost, job)
 
     async def _postpone(self, job: Job, sentence: str, asked_s: float | None) -> None:
         log.info("effect %s (job %d) is tried again: %s", job.kind, job.id, sentence)

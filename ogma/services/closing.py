@@ -80,9 +80,12 @@ def close_by_itself(desk: Desk, ticket: Ticket, actor: Actor, closure: Closure) 
 def channel_deleted(desk: Desk, channel_id: int) -> int | None:
     """Somebody deleted the channel by hand: the ticket is closed from what is stored (C6, P16)."""
     ticket = tickets.by_channel(desk.db, channel_id)
-    if ticket is None:
-        return None
-    return _lost(desk, ticket.id, CloseCause.CHANNEL_DELETED, channel_exists=False)
+    return channel_lost(desk, ticket.id) if ticket else None
+
+
+def channel_lost(desk: Desk, number: int) -> int | None:
+    """A ticket's channel is not there any more; gives the number of a ticket that this closes."""
+    return _lost(desk, number, CloseCause.CHANNEL_DELETED, channel_exists=False)
 
 
 def customer_left(desk: Desk, user_id: int) -> list[int]:

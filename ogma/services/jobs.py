@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ogma.domain.clock import SECOND, Millis
-from ogma.domain.effects import Job, Kind, patience, retry_delay
+from ogma.domain.effects import Job, Kind, patience, retry_delay, ticket_lane
 from ogma.services import archive, closing, follow_up, opening, panel, replies, tips
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
@@ -69,6 +69,19 @@ def give_up(desk: Desk, job: Job, error: str) -> None:
             follow(desk, job, error)
         elif patience(job.kind).essential and job.kind is not Kind.STAFF_NOTICE:
             outbox.put(desk.db, [build.trouble(job, error)], desk.now())
+
+
+def channel_lost(desk: Desk, job: Job) -> bool:
+    """The ticket's channel was deleted before this effect, so the ticket is closed instead (P16).
+
+    False where the effect is about another channel than the ticket's own.
+    """
+    if job.ticket_id is None or job.lane != ticket_lane(job.ticket_id):
+        return False
+    with desk.db.write():
+        closing.channel_lost(desk, job.ticket_id)
+        complete(desk, job, {"skipped": "the channel was deleted"})
+    return True
 
 
 def retry_by_hand(desk: Desk, job_id: int) -> bool:

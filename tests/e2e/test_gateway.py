@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from tests.e2e.conftest import BuildTown
 from tests.e2e.town import ANSWER, QUESTION, Town
 
 SECOND = "How do I turn on two-factor sign-in?"
@@ -111,6 +112,19 @@ def test_a_question_asked_while_the_bot_was_down(town: Town) -> None:
     town.until_idle()
     assert len(town.answers(channel)) == 1
     assert any("Sorry for the wait" in one["content"] for one in town.by_bot(channel))
+
+
+def test_a_question_in_a_channel_that_the_bot_does_not_know_yet(build_town: BuildTown) -> None:
+    """P9, P1: the bot died between making the channel and noting it; the customer wrote there."""
+    town = build_town()
+    bot = town.run_bot(crash_at="open_channel.sent")
+    town.control.click("alice", "ogma:open:quick", wait_s=0)
+    bot.wait()
+    [place] = town.ticket_channels()
+    town.say("alice", place["id"], QUESTION)
+    town.run_bot()
+    [answer] = town.until_answered(place["id"])
+    assert ANSWER in answer["content"]
 
 
 def test_staff_replied_while_the_bot_was_down(town: Town) -> None:

@@ -26,6 +26,7 @@ from ogma.bot.conversation import Conversation
 from ogma.bot.deliver import Deliver
 from ogma.bot.escalation import Escalation
 from ogma.bot.faults import explain
+from ogma.bot.history import History
 from ogma.bot.interactions import AnyInteraction
 from ogma.bot.opening import Opening
 from ogma.bot.people import People
@@ -91,8 +92,9 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(self.capacity)
         self.opening = Opening(self, app)
         self.add_cog(self.opening)
-        self.conversation = Conversation(self, app)
-        self.add_cog(self.conversation)
+        self.add_cog(Conversation(self, app))
+        self.history = History(self, app)
+        self.add_cog(self.history)
         self.add_cog(Escalation(self, app))
         self.add_cog(Staff(self, app))
         self.add_cog(People(self, app))
@@ -159,20 +161,21 @@ class OgmaBot(commands.InteractionBot):
         self._ending = asyncio.ensure_future(self.close())
 
     async def _answer(self) -> None:
-        await self.conversation.caught_up.wait()
+        await self.history.caught_up.wait()
         await self.replies.run()
 
     async def _keep_lease(self) -> None:
         while True:
             await asyncio.sleep(LEASE_EVERY_S)
             await self.app.write(instance.extend)
+            await self.history.listened()
 
     async def _sweep(self) -> None:
         """What becomes due with time; the first sweep finds what was missed while away.
 
         It waits for the messages that were missed: one of them may have lifted what seems due (C5).
         """
-        await self.conversation.caught_up.wait()
+        await self.history.caught_up.wait()
         while True:
             if await self.app.write(timers.sweep):
                 self.woken()

@@ -156,7 +156,7 @@ class Deliver:
                 return life.reopened(texts, **values)
 
     async def _answer(self, job: Job) -> Receipt:
-        await self._bot.conversation.caught_up.wait()
+        await self._bot.history.caught_up.wait()
         answer_id, revision = job.payload["answer"], job.payload["revision"]
         ready = await self._app.read(replies.sendable, answer_id, revision)
         if ready is None:

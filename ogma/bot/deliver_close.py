@@ -57,7 +57,7 @@ class CloseEffects:
         ticket = await self._ticket(job)
         if ticket.channel_id is not None:
             try:
-                await self._bot.conversation.complete_ticket(ticket)
+                await self._bot.history.complete_ticket(ticket)
             except disnake.NotFound as error:
                 if error.code != _UNKNOWN_CHANNEL:
                     raise

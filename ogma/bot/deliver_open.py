@@ -181,7 +181,7 @@ class OpenEffects:
         if ticket.channel_id is None or ticket.greeting_id is None:
             return {"skipped": "no greeting"}
         # Somebody may have written before the channel was known to be a ticket's.
-        await self._bot.conversation.complete_ticket(ticket)
+        await self._bot.history.complete_ticket(ticket, whole=True)
         self._bot.woken()
         await self._bot.http.pin_message(ticket.channel_id, ticket.greeting_id)
         return {}

@@ -160,21 +160,3 @@ def record_deletion(desk: Desk, message_id: int, at: Millis) -> None:
             if old["ai"] == messages.PENDING:
                 messages.decide(desk.db, [message_id], f"silent:{Silence.DELETED}")
             tickets.update(desk.db, old["ticket_id"], stop_answers=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A channel that may hold messages which are not stored yet: those newer than `after`."""
-
-    ticket_id: int
-    channel_id: int
-    after: int | None
-
-
-def to_catch_up(desk: Desk) -> list[Missed]:
-    """Every live ticket's channel, and the newest message that is stored of it."""
-    return [
-        Missed(ticket.id, ticket.channel_id, messages.cursor(desk.db, ticket.id))
-        for ticket in tickets.live(desk.db)
-        if ticket.channel_id is not None
-    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from peewee import fn
@@ -67,6 +68,33 @@ def cursor(db: Database, number: int) -> int | None:
     )
     row = db.row(query)
     return row["newest"] if row else None
+
+
+def newest(db: Database) -> int:
+    """The newest message that is stored of any channel, 0 when there is none."""
+    # Not max(id): with a condition that reads the whole table.
+    rows = db.execute("SELECT id FROM message WHERE origin = 'channel' ORDER BY id DESC LIMIT 1")
+    return int(rows[0][0]) if rows else 0
+
+
+def edited(db: Database, ids: Sequence[int]) -> dict[int, Millis | None]:
+    """Those of these messages that are stored, with the time of their last edit."""
+    table = tables.Message
+    rows = db.rows(table.select(table.id, table.edited_at).where(table.id.in_(list(ids))))
+    return {row["id"]: row["edited_at"] for row in rows}
+
+
+def standing(db: Database, number: int, after: int, until: int) -> list[int]:
+    """A ticket's messages in its channel behind `after`, up to `until`, that were not deleted."""
+    table = tables.Message
+    query = table.select(table.id).where(
+        table.ticket_id == number,
+        table.origin == "channel",
+        table.deleted_at.is_null(),
+        table.id > after,
+        table.id <= until,
+    )
+    return [row["id"] for row in db.rows(query.order_by(table.id))]
 
 
 def pending(db: Database, number: int) -> list[Row]:

@@ -114,6 +114,51 @@ def test_a_question_asked_while_the_bot_was_down(town: Town) -> None:
     assert any("Sorry for the wait" in one["content"] for one in town.by_bot(channel))
 
 
+def test_killed_before_it_was_caught_up(town: Town) -> None:
+    """P9: a live message came before the missed one was fetched, and the bot died: none is lost."""
+    channel = town.open_ticket("alice", "quick")
+    town.until_idle()
+    town.kill_bot()
+    town.say("alice", channel, "Missed")
+    slowly = {"times": 2, "delay_ms": 30_000}
+    town.control.faults("GET", f"/channels/{channel}/messages", **slowly, wait_s=0)
+    seen = len(town.requests())
+    town.launch()
+    path = f"/channels/{channel}/messages"
+    town.wait_until(lambda: town.matching("GET", path, seen), "the bot reads what it missed")
+    town.say("alice", channel, "Live")
+    town.wait_until(lambda: "Live" in _stored(town), "the live message is stored")
+    assert "Missed" not in _stored(town)
+    town.control.clear_faults(wait_s=0)
+    town.restart_bot()
+    town.wait_until(lambda: _stored(town) == ["Missed", "Live"], "both are stored, in order")
+
+
+@pytest.mark.parametrize("taken_back", [False, True], ids=["edited", "deleted"])
+def test_a_question_changed_while_the_bot_was_down(build_town: BuildTown, taken_back: bool) -> None:
+    """A3, P18: what was edited is answered as it stands, what was deleted not at all."""
+    town = build_town()
+    bot = town.run_bot(crash_at="reply.decided")
+    channel = town.open_ticket("alice", "quick")
+    town.until_idle()
+    question = town.say("alice", channel, QUESTION)
+    bot.wait()
+    if taken_back:
+        town.control.delete("alice", question["id"], wait_s=0)
+    else:
+        town.control.edit("alice", question["id"], SECOND, wait_s=0)
+    town.run_bot()
+    town.until_idle()
+    if taken_back:
+        town.wait_until(lambda: town.count("FROM message WHERE deleted_at IS NOT NULL"), "known")
+        town.until_idle()
+        assert not town.answers(channel)
+        assert not town.review_items()
+    else:
+        [answer] = town.until_answered(channel)
+        assert "two-factor" in answer["content"]
+
+
 def test_a_question_in_a_channel_that_the_bot_does_not_know_yet(build_town: BuildTown) -> None:
     """P9, P1: the bot died between making the channel and noting it; the customer wrote there."""
     town = build_town()

@@ -19,6 +19,7 @@ class Cause(StrEnum):
     FAILED_CHECK = "failed_check"
     AI_DOWN = "ai_down"
     STALE = "stale_question"
+    RATE_LIMIT = "rate_limit"
 
 
 class ReviewState(StrEnum):

@@ -122,7 +122,7 @@ class TicketsPolicy(Policy):
 
 
 class LimitsPolicy(Policy):
-    """[limits]: what keeps one member from opening too much; 0 switches a limit off (O3)."""
+    """[limits]: what keeps one member from asking too much; 0 switches a limit off (O3, A2)."""
 
     openings: Annotated[int, Field(ge=0, le=1000)] = 0
     """Tickets of all types that a member may open within `openings_hours`."""
@@ -131,6 +131,10 @@ class LimitsPolicy(Policy):
     """How old a member's Discord account must be."""
     member_days: Annotated[int, Field(ge=0, le=3650)] = 0
     """How long a member must have been on the server."""
+    questions_per_user: Annotated[int, Field(ge=0, le=10_000)] = 30
+    """Questions of one member that the AI takes within an hour (A2); beyond, people answer."""
+    questions_per_ticket: Annotated[int, Field(ge=0, le=10_000)] = 30
+    questions_per_server: Annotated[int, Field(ge=0, le=100_000)] = 600
 
 
 class AiPolicy(Policy):

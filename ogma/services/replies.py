@@ -17,7 +17,7 @@ from ogma.domain.intake import facts
 from ogma.domain.passages import Search
 from ogma.domain.replies import STALE_AFTER, Silence, burst_is_over, merge, silence
 from ogma.domain.tickets import Ticket
-from ogma.services import hours, outages
+from ogma.services import hours, outages, rates
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
 from ogma.store import intake, messages, outbox, records, tickets
@@ -85,6 +85,10 @@ def begin(desk: Desk, number: int) -> Question | None:
         since = rows[-1]["resumed_at"] or rows[-1]["at"]
         if desk.now() - since > STALE_AFTER:
             escalate(desk, ticket, HandOver(Cause.STALE, question=text))
+            return None
+        allowed = rates.allow(desk, rows[-1]["author_id"], number, desk.now())
+        if not allowed:
+            escalate(desk, ticket, HandOver(Cause.RATE_LIMIT, str(allowed.used_up), text))
             return None
         return Question(
             number,

@@ -203,3 +203,13 @@ class Job(Model):
     last_error = TextField(null=True)
     receipt = TextField(null=True)
     done_at = IntegerField(null=True)
+
+
+class QuestionTaken(Model):
+    id = AutoField()
+    at = IntegerField()
+    user_id = IntegerField()
+    ticket_id = IntegerField(null=True)
+
+    class Meta:
+        table_name = "question_taken"

@@ -74,6 +74,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "escalation.failed_check": "The answer did not pass its checks.",
         "escalation.ai_down": "The AI could not be reached.",
         "escalation.stale_question": "The question had waited too long.",
+        "escalation.rate_limit": "More was asked within the hour than the AI may take.",
         "event.opened": "{actor} opened the ticket",
         "event.claimed": "{actor} claimed the ticket",
         "event.unclaimed": "{actor} released the ticket",

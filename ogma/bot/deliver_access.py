@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from disnake.http import Route
 
 from ogma.domain.effects import Job, Kind
-from ogma.domain.opening import BOT_BITS, MEMBER_BITS, SEND, VIEW
+from ogma.domain.opening import BOT_BITS, MEMBER_BITS
+from ogma.domain.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from ogma.domain.reload import with_staff
 from ogma.domain.tickets import State, Ticket
 from ogma.services import lockdown, reload
@@ -181,7 +182,7 @@ def as_sent(overwrite: Mapping[str, Any], *, allow: int = 0, deny: int = 0) -> d
 
 def read_only(overwrite: Mapping[str, Any], bot_id: int) -> dict[str, Any]:
     """An overwrite that no longer lets anybody but the bot write."""
-    return as_sent(overwrite, deny=0 if int(overwrite["id"]) == bot_id else SEND)
+    return as_sent(overwrite, deny=0 if int(overwrite["id"]) == bot_id else SEND_MESSAGES)
 
 
 def locked_down(
@@ -192,7 +193,7 @@ def locked_down(
     for one in before:
         is_role = int(one["type"]) == 0
         shut_out = is_role and int(one["id"]) not in allowed_roles
-        locked.append(as_sent(one, deny=VIEW if shut_out else 0))
+        locked.append(as_sent(one, deny=VIEW_CHANNEL if shut_out else 0))
     present = {int(one["id"]) for one in before}
     for role in sorted(allowed_roles - present):
         own = {"id": role, "type": 0, "allow": MEMBER_BITS, "deny": 0}

@@ -12,7 +12,7 @@ from ogma.domain.permissions import names
 from ogma.domain.setup import Action, Plan, State, Step
 
 if TYPE_CHECKING:
-    from ogma.domain.opening import Overwrite
+    from ogma.domain.permissions import Overwrite
 
 SIGNS: Final = {Action.CREATE: "+", Action.CHANGE: "~", Action.ADOPT: "~", Action.KEEP: "="}
 STYLES: Final = {"+": "green", "~": "yellow", "=": ""}

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from ogma.domain.permissions import ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_GUILD
 from ogma.domain.tickets import State, Ticket
-
-ADMINISTRATOR: Final = 1 << 3
-MANAGE_CHANNELS: Final = 1 << 4
-MANAGE_GUILD: Final = 1 << 5
 
 
 class Action(StrEnum):

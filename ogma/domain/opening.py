@@ -13,6 +13,14 @@ from typing import Final
 from ogma.domain.capacity import SERVER_FULL
 from ogma.domain.clock import DAY, HOUR, Millis, snowflake_time
 from ogma.domain.intake import FieldAnswer
+from ogma.domain.permissions import (
+    MANAGE_CHANNELS,
+    PIN_MESSAGES,
+    SEND_MESSAGES,
+    TALK,
+    VIEW_CHANNEL,
+    Overwrite,
+)
 from ogma.domain.policies import Intake, LimitsPolicy, Naming, TypePolicy
 
 
@@ -146,37 +154,18 @@ def marker(key: str) -> str:
     return f"ogma:{key}"
 
 
-VIEW: Final = 1 << 10
-SEND: Final = 1 << 11
-EMBED: Final = 1 << 14
-ATTACH: Final = 1 << 15
-HISTORY: Final = 1 << 16
-MANAGE_CHANNELS: Final = 1 << 4
-MENTION_EVERYONE: Final = 1 << 17
-INVITE: Final = 1 << 0
-THREADS: Final = (1 << 35) | (1 << 36)
-PINS: Final = 1 << 51
+MEMBER_BITS: Final = TALK
+"""What customers, added members and staff may do in a ticket's channel."""
 
-MEMBER_BITS: Final = VIEW | SEND | HISTORY | ATTACH | EMBED
-BOT_BITS: Final = MEMBER_BITS | MANAGE_CHANNELS | PINS
-
-
-@dataclass(frozen=True, slots=True)
-class Overwrite:
-    """One permission overwrite of a channel; `role` tells a role from a member."""
-
-    target: int
-    role: bool
-    allow: int
-    deny: int = 0
+BOT_BITS: Final = TALK | MANAGE_CHANNELS | PIN_MESSAGES
 
 
 def overwrites(
     guild_id: int, bot_id: int, customer_id: int, staff: AbstractSet[int], *, writable: bool = True
 ) -> tuple[Overwrite, ...]:
     """Who sees a ticket: its customer, staff and the bot; `writable` False once it is closing."""
-    everyone = Overwrite(guild_id, role=True, allow=0, deny=VIEW)
-    customer_allow = MEMBER_BITS if writable else MEMBER_BITS & ~SEND
-    customer = Overwrite(customer_id, False, customer_allow, 0 if writable else SEND)
+    everyone = Overwrite(guild_id, role=True, allow=0, deny=VIEW_CHANNEL)
+    customer_allow = MEMBER_BITS if writable else MEMBER_BITS & ~SEND_MESSAGES
+    customer = Overwrite(customer_id, False, customer_allow, 0 if writable else SEND_MESSAGES)
     roles = tuple(Overwrite(role, True, MEMBER_BITS) for role in sorted(staff))
     return (everyone, *roles, customer, Overwrite(bot_id, False, BOT_BITS))

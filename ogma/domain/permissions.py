@@ -6,12 +6,12 @@ Source: Discord's documentation, topics/permissions (bitwise flags, computing pe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
-
-from ogma.domain.opening import Overwrite
 
 ADMINISTRATOR: Final = 1 << 3
 MANAGE_CHANNELS: Final = 1 << 4
+MANAGE_GUILD: Final = 1 << 5
 VIEW_CHANNEL: Final = 1 << 10
 SEND_MESSAGES: Final = 1 << 11
 EMBED_LINKS: Final = 1 << 14
@@ -41,6 +41,16 @@ TALK: Final = VIEW_CHANNEL | SEND_MESSAGES | EMBED_LINKS | ATTACH_FILES | READ_M
 INVITE: Final = TALK | MANAGE_CHANNELS | MANAGE_ROLES | PIN_MESSAGES
 """The least that the bot works with, server-wide: whatever it grants in a ticket's channel it
 must hold itself, and changing overwrites later needs Manage Roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overwrite:
+    """One permission overwrite of a channel; `role` tells a role from a member."""
+
+    target: int
+    role: bool
+    allow: int
+    deny: int = 0
 
 
 def of_member(guild: int, roles: Iterable[int], bits: Mapping[int, int]) -> int:

@@ -15,7 +15,6 @@ from ogma.domain.capacity import (
 )
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.diagnosis import Finding, failure, ok, warning
-from ogma.domain.opening import Overwrite
 from ogma.domain.permissions import (
     ADMINISTRATOR,
     ATTACH_FILES,
@@ -23,6 +22,7 @@ from ogma.domain.permissions import (
     SEND_MESSAGES,
     TALK,
     VIEW_CHANNEL,
+    Overwrite,
     in_channel,
     invite_link,
     names,

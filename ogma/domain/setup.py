@@ -14,8 +14,14 @@ from typing import Any, Final
 
 from ogma.domain.capacity import SERVER_FULL
 from ogma.domain.diagnosis import Finding, Level, failure, warning
-from ogma.domain.opening import Overwrite, marker
-from ogma.domain.permissions import ADMINISTRATOR, MANAGE_ROLES, VIEW_CHANNEL, names
+from ogma.domain.opening import marker
+from ogma.domain.permissions import (
+    ADMINISTRATOR,
+    MANAGE_ROLES,
+    VIEW_CHANNEL,
+    Overwrite,
+    names,
+)
 from ogma.domain.policies import Settings
 from ogma.domain.readiness import CATEGORY, TEXT_CHANNELS, Channel, Server, findings
 from ogma.domain.setup_access import Audience, changes, for_new, strangers

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ogma.domain.opening import Overwrite
 from ogma.domain.permissions import (
     ATTACH_FILES,
     MANAGE_CHANNELS,
@@ -20,6 +19,7 @@ from ogma.domain.permissions import (
     SEND_MESSAGES,
     TALK,
     VIEW_CHANNEL,
+    Overwrite,
     in_channel,
 )
 from ogma.domain.policies import Settings

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ogma.domain.clock import Millis
-from ogma.domain.opening import Overwrite
-from ogma.domain.permissions import invite_link
+from ogma.domain.permissions import Overwrite, invite_link
 from ogma.domain.readiness import Channel, Role, Server
 from ogma.errors import OgmaError
 from ogma.services.rest import Refused, Rest, connect

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from ogma import crash
 from ogma.domain import setup
-from ogma.domain.opening import Overwrite
+from ogma.domain.permissions import Overwrite
 from ogma.domain.policies import Settings
 from ogma.domain.readiness import CATEGORY
 from ogma.domain.setup import Action, Plan, Step

@@ -7,8 +7,6 @@ from dataclasses import replace
 import pytest
 
 from ogma.domain.access import (
-    ADMINISTRATOR,
-    MANAGE_CHANNELS,
     OWNER,
     Action,
     Actor,
@@ -16,6 +14,7 @@ from ogma.domain.access import (
     Rank,
     denial,
 )
+from ogma.domain.permissions import ADMINISTRATOR, MANAGE_CHANNELS
 from ogma.domain.tickets import State
 from tests.domain.test_replies import TICKET
 

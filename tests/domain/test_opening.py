@@ -12,9 +12,6 @@ from hypothesis import strategies as st
 from ogma.domain.clock import DAY, HOUR, snowflake_at
 from ogma.domain.opening import (
     BOT_BITS,
-    MENTION_EVERYONE,
-    SEND,
-    VIEW,
     Circumstances,
     Intention,
     Obstacle,
@@ -26,9 +23,11 @@ from ogma.domain.opening import (
     overwrites,
     refusal,
 )
+from ogma.domain.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from ogma.domain.policies import LimitsPolicy, Naming, TypePolicy
 
 KIND = TypePolicy(id="general", label="General", category=1)
+_MENTION_EVERYONE = 1 << 17
 
 
 def test_o3_refusals() -> None:
@@ -77,16 +76,20 @@ def test_o5_the_customer_staff_and_the_bot_see_the_channel_and_nobody_else() -> 
     made = overwrites(guild_id=1, bot_id=2, customer_id=3, staff=frozenset({4, 5}))
     by_target = {one.target: one for one in made}
     assert set(by_target) == {1, 2, 3, 4, 5}
-    assert by_target[1].deny & VIEW and not by_target[1].allow
-    assert all(by_target[seen].allow & VIEW for seen in (2, 3, 4, 5))
+    assert by_target[1].deny & VIEW_CHANNEL and not by_target[1].allow
+    assert all(by_target[seen].allow & VIEW_CHANNEL for seen in (2, 3, 4, 5))
     assert by_target[2].allow == BOT_BITS
-    assert not any(one.allow & MENTION_EVERYONE for one in made)
+    assert not any(one.allow & _MENTION_EVERYONE for one in made)
 
 
 def test_c2_a_closing_channel_is_read_only_for_its_customer() -> None:
     made = overwrites(1, 2, 3, frozenset({4}), writable=False)
     customer = next(one for one in made if one.target == 3)
-    assert customer.allow & VIEW and not customer.allow & SEND and customer.deny & SEND
+    assert (
+        customer.allow & VIEW_CHANNEL
+        and not customer.allow & SEND_MESSAGES
+        and customer.deny & SEND_MESSAGES
+    )
 
 
 NOW = 1_800_000_000_000

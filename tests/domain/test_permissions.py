@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ogma.domain.opening import Overwrite
 from ogma.domain.permissions import (
     ADMINISTRATOR,
     EMBED_LINKS,
@@ -13,6 +12,7 @@ from ogma.domain.permissions import (
     MANAGE_CHANNELS,
     SEND_MESSAGES,
     VIEW_CHANNEL,
+    Overwrite,
     in_channel,
     invite_link,
     names,

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from ogma.domain.diagnosis import Finding, Level
-from ogma.domain.opening import Overwrite
 from ogma.domain.permissions import (
     ADMINISTRATOR,
     ATTACH_FILES,
@@ -18,6 +17,7 @@ from ogma.domain.permissions import (
     PIN_MESSAGES,
     SEND_MESSAGES,
     VIEW_CHANNEL,
+    Overwrite,
 )
 from ogma.domain.policies import Settings
 from ogma.domain.readiness import Channel, Role, Server, findings

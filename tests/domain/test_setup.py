@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from ogma.domain.opening import Overwrite
 from ogma.domain.permissions import (
     ADMINISTRATOR,
     ATTACH_FILES,
@@ -17,6 +16,7 @@ from ogma.domain.permissions import (
     SEND_MESSAGES,
     TALK,
     VIEW_CHANNEL,
+    Overwrite,
 )
 from ogma.domain.policies import Settings
 from ogma.domain.readiness import Channel, Role, Server

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from ogma.domain.access import MANAGE_CHANNELS, Actor
+from ogma.domain.access import Actor
 from ogma.domain.clock import Millis, snowflake_at
 from ogma.domain.effects import Job, Kind
 from ogma.domain.opening import Intention
+from ogma.domain.permissions import MANAGE_CHANNELS
 from ogma.domain.policies import Settings
 from ogma.domain.tickets import Ticket
 from ogma.services import conversation, jobs, opening

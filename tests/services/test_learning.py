@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from ogma.domain.access import MANAGE_GUILD, OWNER, Actor, Denial
+from ogma.domain.access import OWNER, Actor, Denial
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
+from ogma.domain.permissions import MANAGE_GUILD
 from ogma.domain.tips import Lesson, Tip, TipOrigin, TipState, Untaught
 from ogma.errors import NotFound, UsageError
 from ogma.services import closing, handmade, learning, lockdown, tips

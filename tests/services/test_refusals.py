@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ogma.domain.access import MANAGE_GUILD, OWNER, Actor, Denial
+from ogma.domain.access import OWNER, Actor, Denial
 from ogma.domain.clock import DAY, HOUR
 from ogma.domain.effects import Kind
 from ogma.domain.opening import Intention, Refusal
+from ogma.domain.permissions import MANAGE_GUILD
 from ogma.domain.policies import HoursPolicy, LimitsPolicy
 from ogma.domain.tickets import State, Ticket
 from ogma.services import blocks, capacity, opening

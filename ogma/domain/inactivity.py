@@ -39,7 +39,8 @@ CLOSE: Final = Close()
 
 def baseline(ticket: Ticket) -> Millis:
     """What the countdown counts from: any person's last message, in either mode."""
-    return max(ticket.opened_at, ticket.last_customer_at or 0, ticket.last_staff_at or 0)
+    spoken = (ticket.last_activity_at, ticket.last_customer_at or 0, ticket.last_staff_at or 0)
+    return max(ticket.opened_at, *spoken)
 
 
 def last_activity(ticket: Ticket, policy: InactivityPolicy) -> Millis:

@@ -53,6 +53,8 @@ def record(desk: Desk, incoming: Incoming) -> int | None:
             _staff_spoke(desk, ticket, incoming)
         elif side is Side.CUSTOMER:
             _customer_spoke(desk, ticket, incoming)
+        elif side is Side.OTHER and not incoming.machine:
+            tickets.update(desk.db, ticket.id, last_activity_at=_activity(desk, ticket, incoming))
     return ticket.id
 
 
@@ -110,13 +112,19 @@ def _staff_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
         stop_answers=True,
         last_staff_at=max(incoming.at, ticket.last_staff_at or 0),
         first_response_at=ticket.first_response_at or incoming.at,
-        last_activity_at=max(incoming.at, ticket.last_activity_at),
+        last_activity_at=_activity(desk, ticket, incoming),
     )
     waiting = [row["id"] for row in messages.pending(desk.db, ticket.id)]
     messages.decide(desk.db, waiting, f"silent:{Silence.STAFF_REPLIED}")
     messages.end_pause(desk.db, ticket.id)
     if ticket.escalated_at is not None and incoming.at >= ticket.escalated_at:
         escalation.answered(desk, ticket, incoming.author_name)
+
+
+def _activity(desk: Desk, ticket: Ticket, incoming: Incoming) -> Millis:
+    """When somebody was active last, after a message of anybody but the customer (C5)."""
+    counts = desk.settings().inactivity.mode == "any"
+    return max(incoming.at, ticket.last_activity_at) if counts else ticket.last_activity_at
 
 
 def _customer_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:

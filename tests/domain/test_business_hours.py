@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zoneinfo
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogma.domain.business_hours import (
@@ -246,3 +248,29 @@ def test_p34_intervals_sum(case: tuple[Hours, Millis], length: Millis) -> None:
     for one in found:
         looks = (one.start, *range(one.start, one.end, 15 * MINUTE), one.end - 1)
         assert {on_the_wall(week, at) for at in looks} == {one.open}
+
+
+@pytest.mark.parametrize("zone", sorted(CHANGES))
+def test_h1_zones_are_known_where_the_system_has_none(zone: str) -> None:
+    """H1: a slim Linux has no time zone database; the one that Ogma brings knows the zones."""
+    zoneinfo.reset_tzpath(to=())
+    try:
+        brought = ZoneInfo.no_cache(zone)
+        assert all(brought.utcoffset(change) is not None for change in CHANGES[zone])
+    finally:
+        zoneinfo.reset_tzpath()
+
+
+@pytest.mark.full
+@settings(max_examples=5_000)
+@given(cases(), st.integers(1, 4 * DAY))
+def test_p34_in_the_issues_count(case: tuple[Hours, Millis], length: Millis) -> None:
+    """P34: the three properties above over 5,000 weeks around clock changes."""
+    week, at = case
+    period = closed_period(week, at)
+    assert is_open(week, at) == on_the_wall(week, at) == (period is None)
+    opening = next_opening(week, at)
+    assert opening is None or (opening >= at and on_the_wall(week, opening))
+    found = list(intervals(week, at, at + length))
+    assert sum(one.end - one.start for one in found) == length
+    assert all(one.open != other.open for one, other in pairwise(found))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from ogma.domain.access import Denial
+from ogma.domain.access import Actor, Denial
 from ogma.domain.clock import DAY, HOUR, MINUTE
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
@@ -81,6 +82,27 @@ def test_c5_a_message_lifts_the_warning(make: Make) -> None:
     assert sweep(office) == []
     office.clock.at += DAY
     assert sweep(office) == [Kind.SAY]
+
+
+@pytest.mark.parametrize(("mode", "moves"), [("any", True), ("customer", False)])
+def test_c5_whose_message_is_activity(
+    make: Make, mode: Literal["any", "customer"], moves: bool
+) -> None:
+    """C5: any person's message restarts; by `customer` a staff reply does, but is no activity."""
+    policy = InactivityPolicy(close_after_days=7, mode=mode)
+    office = make(inactivity=policy)
+    opened = office.open().last_activity_at
+    office.clock.at += 5 * DAY
+    office.say(STAFF, "Hello")
+    assert (office.ticket().last_activity_at > opened) is moves
+    office.clock.at += DAY
+    office.say(Actor(77, "omar"), "I own the place.")
+    assert (office.ticket().last_activity_at == office.clock.at) is moves
+    office.say(Actor(78, "robot"), "beep", machine=True)
+    office.clock.at += 6 * DAY
+    assert bool(sweep(office)) is not moves
+    office.clock.at += DAY
+    assert bool(sweep(office)) is moves
 
 
 def test_c1_a_close_request_is_confirmed_declined_or_runs_out(make: Make) -> None:

@@ -19,6 +19,7 @@ from ogma.domain.setting_types import (
     HttpUrl,
     Language,
     MaybeSnowflake,
+    InternalHost,
     Policy,
     Slug,
     Snowflake,
@@ -249,6 +250,12 @@ class LearningPolicy(Policy):
     mode: Literal["live", "review"] = "live"
     """'live': part of the knowledge base at once; 'review': after somebody approves it."""
     min_messages: Annotated[int, Field(ge=1, le=1000)] = 2
+class NetworkPolicy(Policy):
+    """[network]: where requests may go besides public addresses (P41)."""
+
+    internal_hosts: tuple[InternalHost, ...] = ()
+
+
     """Messages of people that a ticket must have to teach anything."""
 
 
@@ -293,6 +300,7 @@ class Settings(Policy):
         own = kind.staff_roles if kind else ()
         return frozenset((*own, *self.roles.staff, *self.roles.management))
 
+    network: NetworkPolicy = NetworkPolicy()
     def team_roles(self) -> frozenset[int]:
         """Roles whose holders are staff of any type, management included."""
         return frozenset().union(*(self.staff_roles(kind.id) for kind in self.types))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -12,6 +13,8 @@ from pydantic import (
     PlainSerializer,
     StringConstraints,
 )
+
+from ogma.domain import internal_hosts
 
 
 def _snowflake(value: object) -> object:
@@ -77,6 +80,19 @@ Holiday = Annotated[
     str,
     StringConstraints(pattern=r"^\d{4}-\d\d-\d\d(\.\.\d{4}-\d\d-\d\d)?$"),
     Field(description='a date in quotes such as "2026-12-24", or "2026-12-24..2026-12-26"'),
+]
+
+
+def _internal_host(value: object) -> object:
+    if isinstance(value, str):
+        internal_hosts.parse(value)
+    return value
+
+
+InternalHost = Annotated[
+    str,
+    AfterValidator(_internal_host),
+    Field(description='a host such as "wiki.internal", "wiki.internal:8080" or "10.0.0.5"'),
 ]
 
 

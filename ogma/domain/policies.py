@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ogma.domain.automation_policies import SlaPolicy
 from ogma.domain.intake import MOST_FIELDS, FieldPolicy
 from ogma.domain.setting_types import (
     ChannelName,
@@ -286,6 +287,7 @@ class Settings(Policy):
     closing: ClosingPolicy = ClosingPolicy()
     knowledge: KnowledgePolicy = KnowledgePolicy()
     learning: LearningPolicy = LearningPolicy()
+    sla: SlaPolicy = SlaPolicy()
     logging: LoggingPolicy = LoggingPolicy()
     texts: dict[str, str] = Field(default_factory=dict)
     """Overrides of single texts, by their key in the catalogue."""

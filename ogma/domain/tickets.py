@@ -120,6 +120,8 @@ class Ticket:
     """The earlier ticket that this one goes on with."""
     away_at: Millis | None = None
     """When the customer was told last that staff are not there."""
+    nudged_at: Millis | None = None
+    """When somebody was last reminded that it is their turn."""
 
     @property
     def escalated(self) -> bool:

@@ -13,6 +13,7 @@ from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.tickets import State, Ticket
 from ogma.services import after_hours, closing, follow_up
 from ogma.services import outbox as build
+from ogma.services.automation import sweep as sweep_automation
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
 from ogma.store import outbox, tickets
@@ -23,7 +24,9 @@ _CLOCK = Actor(id=0, name="Ogma", owner=OWNER.owner)
 def sweep(desk: Desk) -> int:
     """Do what is due now; gives how many tickets were touched."""
     now = desk.now()
-    touched = [ticket for ticket in tickets.live(desk.db) if _is_due(desk, ticket, now)]
+    live = tickets.live(desk.db)
+    sweep_automation(desk, live)
+    touched = [ticket for ticket in live if _is_due(desk, ticket, now)]
     for ticket in touched:
         with desk.db.write():
             # Read again: the world may have moved between the look and the write.

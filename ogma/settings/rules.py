@@ -23,6 +23,7 @@ from ogma.domain.policies import (
     TypePolicy,
 )
 from ogma.logs import holds_token
+from ogma.settings import automation
 from ogma.settings.lines import Path
 from ogma.settings.problems import Problem, nearest
 
@@ -53,6 +54,7 @@ def problems(tables: Mapping[str, Any]) -> list[Problem]:
         found += _everyone(
             tables["discord"].guild, tables["roles"], tables["types"], tables["escalation"]
         )
+    found += automation.problems(tables)
     if tables.keys() >= {"language", "texts"}:
         found += _texts(tables["language"], tables["texts"])
     return found

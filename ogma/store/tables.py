@@ -55,6 +55,7 @@ class Ticket(Model):
     follow_up_at = IntegerField(null=True)
     follow_up = TextField(null=True)
     refers_to = IntegerField(null=True)
+    nudged_at = IntegerField(null=True)
     away_at = IntegerField(null=True)
     revision = IntegerField(default=0)
 
@@ -213,3 +214,40 @@ class QuestionTaken(Model):
 
     class Meta:
         table_name = "question_taken"
+
+
+class Sla(Model):
+    ticket_id = IntegerField(primary_key=True)
+    basis = TextField()
+    next_at = IntegerField(null=True)
+    first_response_due = IntegerField(null=True)
+    first_response_warned = IntegerField(null=True)
+    first_response_breached = IntegerField(null=True)
+    resolution_due = IntegerField(null=True)
+    resolution_warned = IntegerField(null=True)
+    resolution_breached = IntegerField(null=True)
+
+
+class RuleFiring(Model):
+    id = AutoField()
+    ticket_id = IntegerField()
+    at = IntegerField()
+    rule_id = TextField()
+    rule_name = TextField()
+    trigger = TextField()
+    cause = TextField()
+    outcome = TextField()
+
+    class Meta:
+        table_name = "rule_firing"
+
+
+class Alert(Model):
+    id = AutoField()
+    key = TextField()
+    ticket_id = IntegerField(null=True)
+    at = IntegerField()
+    topic = TextField()
+    text = TextField()
+    params = TextField(default="{}")
+    sent_at = IntegerField(null=True)

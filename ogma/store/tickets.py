@@ -10,7 +10,7 @@ from peewee import fn
 
 from ogma.domain.clock import Millis
 from ogma.domain.tickets import HOLDS_SLOT, State, Ticket
-from ogma.store import tables
+from ogma.store import happenings, tables
 from ogma.store.database import Database, Row
 
 _FIELDS = frozenset(field.name for field in fields(Ticket))
@@ -187,8 +187,8 @@ def add_event(
     *,
     staff_only: bool = False,
 ) -> None:
-    """Note in the ticket's history who did what."""
-    db.run(
+    """Note in the ticket's history who did what, for rules and webhooks to see."""
+    event_id = db.run(
         tables.Event.insert(
             ticket_id=number,
             at=at,
@@ -199,6 +199,7 @@ def add_event(
             staff_only=int(staff_only),
         )
     )
+    happenings.note_event(db, number, event_id)
 
 
 def events(db: Database, number: int) -> list[Row]:

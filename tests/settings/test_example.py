@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 
 from pydantic import BaseModel
 
+from ogma.domain.automation_policies import SlaTargetPolicy
 from ogma.domain.intake import FieldPolicy
 from ogma.domain.policies import Settings
 from ogma.package_data import example_config
@@ -15,12 +17,13 @@ from ogma.settings.lines import line_numbers
 from ogma.settings.listing import rows
 
 
+COMMENTED: tuple[type[BaseModel], ...] = (FieldPolicy, SlaTargetPolicy)
+
+
 def with_own_fields() -> str:
-    """The example with the one block that is shipped as a comment."""
-    text, count = re.subn(
-        r"(?m)^# (\[\[types\.fields\]\]|\w+ = .+  # .+)$", r"\1", example_config()
-    )
-    assert count == 1 + len(FieldPolicy.model_fields)
+    """The example with the blocks that are shipped as comments."""
+    text, count = re.subn(r"(?m)^# (\[\[[\w.]+\]\]|\w+ = .+  # .+)$", r"\1", example_config())
+    assert count == sum(1 + len(block.model_fields) for block in COMMENTED)
     return text
 
 
@@ -49,10 +52,10 @@ def test_nothing_is_listed_that_does_not_exist() -> None:
     def names(model: type[BaseModel], above: str = "") -> set[str]:
         found = set()
         for name, field in model.model_fields.items():
-            inner = re.findall(r"ogma\.domain\.\w+\.(\w+Policy)", str(field.annotation))
+            inner = re.findall(r"(ogma\.domain\.\w+)\.(\w+Policy)", str(field.annotation))
             if inner:
-                policies = __import__("ogma.domain.policies", fromlist=inner)
-                found |= names(getattr(policies, inner[0]), f"{above}{name}.")
+                module, policy = inner[0]
+                found |= names(getattr(import_module(module), policy), f"{above}{name}.")
             else:
                 found.add(above + name)
         return found

@@ -32,6 +32,7 @@ from ogma.bot.opening import Opening
 from ogma.bot.people import People
 from ogma.bot.render.commands import describe
 from ogma.bot.replies import Replies
+from ogma.bot.shadow import Shadow
 from ogma.bot.staff import Staff
 from ogma.bot.tips import Tips
 from ogma.bot.worker import Worker
@@ -96,6 +97,7 @@ class OgmaBot(commands.InteractionBot):
         self.history = History(self, app)
         self.add_cog(self.history)
         self.add_cog(Escalation(self, app))
+        self.add_cog(Shadow(self, app))
         self.add_cog(Staff(self, app))
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))

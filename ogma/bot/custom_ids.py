@@ -40,6 +40,10 @@ class Action(StrEnum):
     OPEN_AGAIN = "open_again"  # ticket: a new one that refers to it
     APPROVE_TIP = "approve_tip"  # tip: let it answer questions, also one that was removed
     REMOVE_TIP = "remove_tip"  # tip
+    SEND_DRAFT = "send_draft"  # draft
+    EDIT_DRAFT = "edit_draft"  # draft: the button that opens the form
+    EDIT_DRAFT_FORM = "edit_draft_form"  # draft: the form itself
+    WRONG_DRAFT = "wrong_draft"  # draft
 
 
 NAMED_ROWS: Final = frozenset({Action.OPEN, Action.CHOOSE, Action.INTAKE})

@@ -17,6 +17,7 @@ from ogma.bot.custom_ids import Action, encode
 from ogma.bot.deliver_access import AccessEffects
 from ogma.bot.deliver_close import CloseEffects
 from ogma.bot.deliver_open import OpenEffects
+from ogma.bot.deliver_shadow import DraftEffects
 from ogma.bot.deliver_tips import TipEffects
 from ogma.bot.render import life
 from ogma.bot.render import ticket as render
@@ -66,6 +67,7 @@ class Deliver:
             **closing.handlers(),
             **AccessEffects(bot, app).handlers(),
             **TipEffects(bot, app, self.post, self._edit).handlers(),
+            **DraftEffects(app, self.post, self._edit).handlers(),
         }
 
     async def __call__(self, job: Job) -> Receipt:

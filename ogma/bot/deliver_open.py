@@ -160,7 +160,6 @@ class OpenEffects:
     async def _greet(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)
         settings, desk = self._app.settings, self._app.desk
-        kind = settings.type_named(ticket.type_id)
         paused = hours.ai_paused(desk, desk.now())
         intake = opening.intake_message(ticket)
         await self._bot.attachments.keep_intake(ticket, intake)
@@ -168,7 +167,7 @@ class OpenEffects:
             self._app.texts,
             ticket,
             type_label=self._type_label(ticket),
-            ai=bool(kind and kind.ai and settings.ai.enabled and not paused),
+            ai=settings.ai_mode(ticket.type_id) == "live" and not paused,
             answers=await self._app.read(opening.intake_answers, ticket.id),
             files=_shown(await self._app.read(attachments.kept, intake)),
             there=hours.there(desk),

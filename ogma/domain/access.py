@@ -21,6 +21,8 @@ class Action(StrEnum):
     UNCLAIM = "unclaim"
     HAND_BACK = "hand_back"
     OUT_OF_SCOPE = "out_of_scope"
+    SEND_DRAFT = "send_draft"
+    JUDGE_DRAFT = "judge_draft"
     CLOSE = "close"
     REQUEST_CLOSE = "request_close"
     ANSWER_REQUEST = "answer_request"
@@ -103,7 +105,8 @@ _CUSTOMERS: Final = frozenset(
 )
 _MANAGEMENT: Final = frozenset({Action.LOCKDOWN, Action.UNLOCK})
 _AFTERWARDS: Final = frozenset({Action.RATE, Action.FOLLOW_UP})
-_WHILE_OPEN: Final = frozenset(Action) - _AFTERWARDS - {Action.SEE, Action.REOPEN}
+_AT_ANY_TIME: Final = frozenset({Action.SEE, Action.JUDGE_DRAFT, Action.REOPEN})
+_WHILE_OPEN: Final = frozenset(Action) - _AFTERWARDS - _AT_ANY_TIME
 
 
 def denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial | None:

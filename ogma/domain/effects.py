@@ -43,6 +43,7 @@ class Kind(StrEnum):
     FOLLOW_UP_DM = "follow_up_dm"
     LEARN_TIP = "learn_tip"
     SYNC_TIP = "sync_tip"
+    SYNC_DRAFT = "sync_draft"
     DELETE_CHANNEL = "delete_channel"
 
 
@@ -95,6 +96,11 @@ LEARNING_LANE: Final = "learning"
 def tip_lane(tip_id: int) -> str:
     """A tip's post is edited in order."""
     return f"tip:{tip_id}"
+
+
+def draft_lane(draft_id: int) -> str:
+    """A draft's item is edited in order."""
+    return f"draft:{draft_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,8 @@ class TypePolicy(Policy):
     fields: Annotated[tuple[FieldPolicy, ...], Field(max_length=MOST_FIELDS)] = ()
     """The type's own questions; where there are any, `intake` does not count."""
     ai: bool = True
+    ai_mode: Literal["server", "live", "shadow", "off"] = "server"
+    """'server': as [ai] mode says."""
     enabled: bool = True
 
 
@@ -144,6 +146,8 @@ class AiPolicy(Policy):
 
     engine: Literal["ollama", "extractive"] = "ollama"
     enabled: bool = True
+    mode: Literal["live", "shadow", "off"] = "live"
+    """'shadow': answers are drafts that only staff see (A7); for types that say nothing else."""
     staff_cooldown_minutes: Annotated[int, Field(ge=0, le=10_080)] = 30
     burst_quiet_s: Annotated[float, Field(ge=0, le=60)] = 3
     burst_max_s: Annotated[float, Field(ge=0, le=300)] = 15
@@ -295,6 +299,13 @@ class Settings(Policy):
     def type_named(self, type_id: str) -> TypePolicy | None:
         """The ticket type with this id, enabled or not."""
         return next((kind for kind in self.types if kind.id == type_id), None)
+
+    def ai_mode(self, type_id: str) -> Literal["live", "shadow", "off"]:
+        """Who gets the AI's answers in tickets of this type: customers, staff only, nobody."""
+        kind = self.type_named(type_id)
+        if kind is None or not (self.ai.enabled and kind.ai):
+            return "off"
+        return self.ai.mode if kind.ai_mode == "server" else kind.ai_mode
 
     def staff_roles(self, type_id: str) -> frozenset[int]:
         """Roles whose holders are staff of a ticket of this type, management included."""

@@ -98,9 +98,9 @@ def _first_decision(desk: Desk, ticket: Ticket, incoming: Incoming) -> str:
     """What is written during a silence is never answered later, so it is decided at once."""
     if not incoming.content.strip():
         return f"silent:{Silence.NOTHING_TO_ANSWER}"
-    kind = desk.settings().type_named(ticket.type_id)
+    answers = desk.settings().ai_mode(ticket.type_id) != "off"
     paused = hours.ai_paused(desk, incoming.at)
-    why = silence(ticket, desk.settings().ai, bool(kind and kind.ai), incoming.at, paused=paused)
+    why = silence(ticket, desk.settings().ai, answers, incoming.at, paused=paused)
     return f"silent:{why}" if why else messages.PENDING
 
 

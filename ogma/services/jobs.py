@@ -11,7 +11,7 @@ from typing import Any
 
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.effects import Job, Kind, patience, retry_delay, ticket_lane
-from ogma.services import archive, closing, follow_up, opening, panel, replies, tips
+from ogma.services import archive, closing, drafts, follow_up, opening, panel, replies, tips
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, records, tickets
@@ -106,6 +106,7 @@ def _answered(desk: Desk, job: Job, receipt: Receipt) -> None:
         replies.sent(desk, answer, revision, receipt["message"])
     else:
         replies.withdrawn(desk, answer)
+    drafts.show_of_answer(desk, answer)
 
 
 def _reviewed(desk: Desk, job: Job, receipt: Receipt) -> None:
@@ -148,6 +149,10 @@ def _tip_shown(desk: Desk, job: Job, receipt: Receipt) -> None:
         tips.posted(desk, job.payload["tip"], receipt["channel"], receipt["message"])
 
 
+def _draft_shown(desk: Desk, job: Job, receipt: Receipt) -> None:
+    drafts.posted(desk, job.payload["draft"], receipt["message"])
+
+
 def _renamed(desk: Desk, job: Job, receipt: Receipt) -> None:
     if job.ticket_id is not None and "name" in receipt:
         tickets.update(desk.db, job.ticket_id, channel_name=receipt["name"])
@@ -166,6 +171,7 @@ _DONE: Mapping[Kind, Callable[[Desk, Job, Receipt], None]] = {
     Kind.ARCHIVE: _archived,
     Kind.DELETE_CHANNEL: _channel_gone,
     Kind.SYNC_TIP: _tip_shown,
+    Kind.SYNC_DRAFT: _draft_shown,
 }
 
 
@@ -176,6 +182,7 @@ def _not_opened(desk: Desk, job: Job, error: str) -> None:
 
 def _not_answered(desk: Desk, job: Job, error: str) -> None:
     replies.undeliverable(desk, job.payload["answer"], error)
+    drafts.show_of_answer(desk, job.payload["answer"])
 
 
 def _not_rated(desk: Desk, job: Job, error: str) -> None:

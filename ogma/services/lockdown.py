@@ -6,7 +6,7 @@ import secrets
 
 from ogma.domain.access import Action, Actor, Denial, denial
 from ogma.domain.effects import Effect, Kind, ticket_lane
-from ogma.services import escalation
+from ogma.services import drafts, escalation
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, tickets
 
@@ -41,6 +41,7 @@ def _set(desk: Desk, actor: Actor, number: int, action: Action, kind: Kind) -> D
         key = f"{kind}:{number}:{secrets.token_hex(4)}"
         outbox.put(desk.db, [Effect(kind, key, ticket_lane(number), number)], now)
         escalation.show(desk, ticket)
+        drafts.show(desk, ticket)
         return True
 
 

@@ -17,7 +17,7 @@ from ogma.domain.intake import facts
 from ogma.domain.passages import Search
 from ogma.domain.replies import STALE_AFTER, Silence, burst_is_over, merge, silence
 from ogma.domain.tickets import Ticket
-from ogma.services import hours, outages, rates
+from ogma.services import drafts, hours, outages, rates
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
 from ogma.store import intake, messages, outbox, records, tickets
@@ -107,9 +107,9 @@ def _ids(rows: list[Row]) -> list[int]:
 
 def silence_now(desk: Desk, ticket: Ticket) -> Silence | None:
     """Why the AI must be silent in this ticket now, None when it may speak."""
-    kind, now = desk.settings().type_named(ticket.type_id), desk.now()
+    answers, now = desk.settings().ai_mode(ticket.type_id) != "off", desk.now()
     paused = hours.ai_paused(desk, now)
-    return silence(ticket, desk.settings().ai, bool(kind and kind.ai), now, paused=paused)
+    return silence(ticket, desk.settings().ai, answers, now, paused=paused)
 
 
 def _context(desk: Desk, number: int, asked: set[int]) -> tuple[str, ...]:
@@ -135,13 +135,23 @@ def finish(desk: Desk, question: Question, verdict: Verdict, search: Search) -> 
             _release(desk, ticket, list(question.messages))
             return
         if verdict.outcome is Outcome.ANSWER:
-            messages.decide(desk.db, list(question.messages), "answered", answer_id)
-            outbox.put(desk.db, [_answer_effect(ticket, answer_id)], desk.now())
+            _give(desk, ticket, question, answer_id)
             return
         messages.decide(desk.db, list(question.messages), "escalated", answer_id)
         reason = verdict.reason or Reason.NOT_ANSWERABLE
         why = HandOver(cause_of(reason), _detail(verdict), question.text, search.hits)
         escalate(desk, ticket, why)
+
+
+def _give(desk: Desk, ticket: Ticket, question: Question, answer_id: int) -> None:
+    """Plan the answer for the customer, or in shadow mode its draft for staff (A7)."""
+    asked = list(question.messages)
+    if desk.settings().ai_mode(ticket.type_id) == "shadow":
+        messages.decide(desk.db, asked, "drafted", answer_id)
+        drafts.keep_back(desk, ticket, answer_id)
+    else:
+        messages.decide(desk.db, asked, "answered", answer_id)
+        outbox.put(desk.db, [answer_effect(ticket, answer_id)], desk.now())
 
 
 def _detail(verdict: Verdict) -> str:
@@ -151,7 +161,8 @@ def _detail(verdict: Verdict) -> str:
     return verdict.model_error or ""
 
 
-def _answer_effect(ticket: Ticket, answer_id: int) -> Effect:
+def answer_effect(ticket: Ticket, answer_id: int) -> Effect:
+    """The answer on its way to the customer, as long as the ticket stands as it does now."""
     payload = {"answer": answer_id, "revision": ticket.revision}
     return Effect(Kind.ANSWER, f"answer:{answer_id}", ticket_lane(ticket.id), ticket.id, payload)
 
@@ -170,7 +181,7 @@ def _release(desk: Desk, ticket: Ticket, ids: list[int]) -> None:
 
 
 def _undecided(row: Row, waiting: set[int]) -> bool:
-    return row["id"] in waiting or row["ai"] == "answered"
+    return row["id"] in waiting or row["ai"] in ("answered", "drafted")
 
 
 def _record(desk: Desk, question: Question, verdict: Verdict, search: Search) -> dict[str, Any]:
@@ -213,9 +224,12 @@ def sendable(desk: Desk, answer_id: int, revision: int) -> Sendable | None:
     ticket = desk.ticket(row["ticket_id"])
     if ticket.revision != revision or silence_now(desk, ticket) is not None:
         return None
+    if not drafts.may_be_sent(desk, ticket, answer_id):
+        return None
     verdict = json.loads(row["record"])
     citations = tuple(Citation(**one) for one in verdict["citations"])
-    return Sendable(answer_id, ticket, verdict["text"] or "", citations)
+    text = drafts.words(desk, answer_id) or verdict["text"] or ""
+    return Sendable(answer_id, ticket, text, citations)
 
 
 def withdrawn(desk: Desk, answer_id: int) -> None:

@@ -16,6 +16,7 @@ from ogma.services import outbox as build
 from ogma.services.automation import sweep as sweep_automation
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
+from ogma.services.shadow import expire_overtaken
 from ogma.store import outbox, tickets
 
 _CLOCK = Actor(id=0, name="Ogma", owner=OWNER.owner)
@@ -23,6 +24,7 @@ _CLOCK = Actor(id=0, name="Ogma", owner=OWNER.owner)
 
 def sweep(desk: Desk) -> int:
     """Do what is due now; gives how many tickets were touched."""
+    expire_overtaken(desk)
     now = desk.now()
     live = tickets.live(desk.db)
     sweep_automation(desk, live)

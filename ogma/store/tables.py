@@ -115,6 +115,7 @@ class Answer(Model):
     message_id = IntegerField(null=True)
     withdrawn = TextField(null=True)
     feedback = TextField(null=True)
+    asker_id = IntegerField(null=True)
 
 
 class Escalation(Model):

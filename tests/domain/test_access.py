@@ -37,6 +37,8 @@ ALLOWED = {
     Action.UNCLAIM: {"staff", "management", "owner"},
     Action.HAND_BACK: {"staff", "management", "owner"},
     Action.OUT_OF_SCOPE: {"staff", "management", "owner"},
+    Action.SEND_DRAFT: {"staff", "management", "owner"},
+    Action.JUDGE_DRAFT: {"staff", "management", "owner"},
     Action.REQUEST_CLOSE: {"staff", "management", "owner"},
     Action.ANSWER_REQUEST: {"customer"},
     Action.ADD: {"staff", "management", "owner"},
@@ -58,7 +60,7 @@ def test_open_ticket(action: Action, name: str) -> None:
     assert allowed == (name in ALLOWED[action])
 
 
-AT_ANY_TIME = {Action.SEE, Action.RATE, Action.FOLLOW_UP, Action.REOPEN}
+AT_ANY_TIME = {Action.SEE, Action.JUDGE_DRAFT, Action.RATE, Action.FOLLOW_UP, Action.REOPEN}
 
 
 @pytest.mark.parametrize("state", sorted(set(State) - {State.OPEN}))

@@ -95,10 +95,10 @@ def answer(
     `links`: the addresses that its cited passages contain (`model_text.links_in`).
     """
     title = texts("answer.sources")
-    sources = _sources(citations)
+    cited = sources(citations)
     footer = texts("answer.footer", button=texts("button.human"))
-    room = CONTENT - length(title) - length(sources) - length(footer)
-    shown = embed(colour=Colour.AI, title=title if sources else "", text=sources, footer=footer)
+    room = CONTENT - length(title) - length(cited) - length(footer)
+    shown = embed(colour=Colour.AI, title=title if cited else "", text=cited, footer=footer)
     buttons = (
         button(texts("button.helpful"), encode(Action.HELPFUL, answer_id), emoji="👍"),
         button(texts("button.unhelpful"), encode(Action.UNHELPFUL, answer_id), emoji="👎"),
@@ -107,7 +107,7 @@ def answer(
     return Message(content=shortened(text, room, links), embeds=(shown,), rows=(buttons,))
 
 
-def _sources(citations: Sequence[Citation]) -> str:
+def sources(citations: Sequence[Citation]) -> str:
     """One numbered line per place; several quotes from one place are one line."""
     cited = dict.fromkeys((c.title or c.document, c.heading, c.url) for c in citations)
     lines = [source(*place) for place in list(cited)[:_SOURCES]]

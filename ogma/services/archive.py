@@ -21,6 +21,7 @@ from ogma.domain.archive import (
 )
 from ogma.domain.intake import FieldAnswer
 from ogma.domain.tickets import Ticket
+from ogma.services import chain
 from ogma.services.desk import Desk
 from ogma.store import intake, messages, records, tickets
 from ogma.store.database import Row
@@ -86,7 +87,8 @@ def _sync_folder(folder: Path) -> None:
 
 
 def stored(desk: Desk, number: int, path: str, sha256: str) -> None:
-    """Note in the ticket where its archive is. Part of the caller's transaction."""
+    """Note in the ticket where its archive is, and chain it. Part of the caller's transaction."""
+    chain.add(desk, number, desk.data / path, sha256)
     tickets.update(
         desk.db, number, archive_path=path, archive_sha256=sha256, archived_at=desk.now()
     )

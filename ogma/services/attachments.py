@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ogma.domain.effects import Effect, Kind
@@ -76,19 +77,24 @@ def limit(desk: Desk) -> int:
     return desk.settings().tickets.max_attachment_mb * 2**20
 
 
+def place(desk: Desk, digest: str) -> Path:
+    """Where a file with this digest is kept."""
+    return desk.data / FOLDER / digest[:2] / digest
+
+
 def save(desk: Desk, file: Wanted, content: bytes) -> None:
     """Bring a file to disk and note it in its message."""
     digest = hashlib.sha256(content).hexdigest()
-    place = desk.data / FOLDER / digest[:2] / digest
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        partial = place.with_name(f"{digest}.{secrets.token_hex(4)}.partial")
+    kept_at = place(desk, digest)
+    if not kept_at.exists():
+        kept_at.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        partial = kept_at.with_name(f"{digest}.{secrets.token_hex(4)}.partial")
         with partial.open("wb") as target:
             target.write(content)
             target.flush()
             os.fsync(target.fileno())
-        partial.replace(place)
-    kept = place.relative_to(desk.data).as_posix()
+        partial.replace(kept_at)
+    kept = kept_at.relative_to(desk.data).as_posix()
     _note(desk, file, {"kept": kept, "sha256": digest})
 
 

@@ -175,6 +175,18 @@ class Block(Model):
     until = IntegerField(null=True)
 
 
+class ArchiveLink(Model):
+    id = IntegerField(primary_key=True)
+    at = IntegerField()
+    kind = TextField()
+    ticket_id = IntegerField()
+    files = TextField()
+    head = TextField()
+
+    class Meta:
+        table_name = "archive_link"
+
+
 class IntakeAnswer(Model):
     ticket_id = IntegerField()
     position = IntegerField()

@@ -18,6 +18,7 @@ from disnake.interactions.base import Interaction
 
 from ogma.bot import http
 from ogma.bot.afterwards import Afterwards
+from ogma.bot.ask import Ask
 from ogma.bot.attachments import Attachments
 from ogma.bot.blocks import Blocks
 from ogma.bot.capacity import Capacity
@@ -98,6 +99,7 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(self.history)
         self.add_cog(Escalation(self, app))
         self.add_cog(Shadow(self, app))
+        self.add_cog(Ask(self, app))
         self.add_cog(Staff(self, app))
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 
 from ogma.answering.engine import Answerer
 from ogma.answering.errors import ModelError
@@ -26,13 +26,14 @@ async def answer(
     answerer: Answerer,
     question: str,
     *,
-    type_id: str | None = None,
+    type_id: str | Collection[str] | None = None,
     context: Sequence[str] = (),
-    ticket: int = 0,
+    ticket: Hashable = 0,
 ) -> tuple[Verdict, Search]:
     """Decide about a question; the search is what the decision rests on.
 
-    Questions of different `ticket`s take turns at a busy model.
+    Questions of different `ticket`s take turns at a busy model. With `type_id`, one or several,
+    sources that are limited to other ticket types are left out.
     """
     search = await asyncio.to_thread(
         knowledge.search, question[:QUERY_MAX], CANDIDATES, type_id=type_id

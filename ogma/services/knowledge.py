@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -246,10 +246,12 @@ class KnowledgeService:
 
     # -- finding -------------------------------------------------------------------------------
 
-    def search(self, query: str, limit: int = 8, type_id: str | None = None) -> Search:
+    def search(
+        self, query: str, limit: int = 8, type_id: str | Collection[str] | None = None
+    ) -> Search:
         """The passages that speak to the question, best first. Any text is a valid question.
 
-        With `type_id`, only documents that may answer tickets of this type.
+        With `type_id`, only documents that may answer tickets of this type, or of one of these.
         """
         live = self._vectors.live()
         text = fusion.searchable(query)
@@ -257,7 +259,8 @@ class KnowledgeService:
         if not text or not live.chunks or limit < 1:
             return Search(query, mode, (), live.status.generation)
         _, ranked = self._ranked(text, live, limit)
-        hits = tuple(self._hits(ranked, max(limit, DEPTH), type_id))
+        types = (type_id,) if isinstance(type_id, str) else type_id
+        hits = tuple(self._hits(ranked, max(limit, DEPTH), types))
         sure = self._sureness(hits[:DEPTH], mode, live)
         return Search(query, mode, hits[:limit], live.status.generation, sure)
 
@@ -301,12 +304,14 @@ class KnowledgeService:
         counts = store.stem_counts(self._db, stems)
         return fusion.Asked.of(stems, counts, live.chunks)
 
-    def _hits(self, ranked: list[fusion.Scored], limit: int, type_id: str | None) -> Iterator[Hit]:
+    def _hits(
+        self, ranked: list[fusion.Scored], limit: int, types: Collection[str] | None
+    ) -> Iterator[Hit]:
         """The best that still exist, read from SQLite at this moment."""
         left = limit
         for start in range(0, len(ranked), HYDRATED):
             group = ranked[start : start + HYDRATED]
-            passages = store.passages(self._db, [hit.chunk_id for hit in group], type_id)
+            passages = store.passages(self._db, [hit.chunk_id for hit in group], types)
             alive = [scored for scored in group if scored.chunk_id in passages]
             for scored in alive[:left]:
                 passage = passages[scored.chunk_id]

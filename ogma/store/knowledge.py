@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -214,11 +214,11 @@ def chunks_of(db: Database, document_id: int) -> list[Passage]:
 
 
 def passages(
-    db: Database, chunk_ids: Sequence[int], type_id: str | None = None
+    db: Database, chunk_ids: Sequence[int], types: Collection[str] | None = None
 ) -> dict[int, Passage]:
     """The chunks that still exist, by id: what an index remembers beyond them is gone.
 
-    With `type_id`, documents that are limited to other ticket types are left out.
+    With `types`, documents that are limited to other ticket types are left out.
     """
     rows = db.execute(
         "SELECT c.id, d.name, d.title, c.heading, d.url, c.text FROM chunk AS c"
@@ -226,8 +226,8 @@ def passages(
         " WHERE c.id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL"
         " OR NOT EXISTS (SELECT 1 FROM document_type AS t WHERE t.document_id = d.id)"
         " OR EXISTS (SELECT 1 FROM document_type AS t"
-        " WHERE t.document_id = d.id AND t.type_id = ?2))",
-        (json.dumps(list(chunk_ids)), type_id),
+        " WHERE t.document_id = d.id AND t.type_id IN (SELECT value FROM json_each(?2))))",
+        (json.dumps(list(chunk_ids)), None if types is None else json.dumps(sorted(types))),
     )
     return {row[0]: Passage(*row) for row in rows}
 

@@ -76,6 +76,7 @@ def test_killed_while_showing_a_draft(build_town: BuildTown, step: str) -> None:
         lambda: town.count("FROM ticket"),
     )
     channel = town.wait_until(lambda: town.channel_of("alice", "quick"), "the channel is there")
+    assert channel is not None
     town.say("alice", channel, QUESTION)
     until_died(town)
     [item] = drafts(town)

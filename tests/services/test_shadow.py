@@ -34,7 +34,7 @@ def draft(office: Office, text: str = "how?") -> int:
     """A question whose answer is kept back; gives the draft's id. Its item is posted."""
     replies.finish(office.desk, ask(office, text), ANSWER, SEARCH)
     assert office.deliver() == [Kind.SYNC_DRAFT]
-    return records.answers(office.desk.db, 1)[-1]["id"]
+    return int(records.answers(office.desk.db, 1)[-1]["id"])
 
 
 def state(office: Office, draft_id: int = 1) -> DraftState:

@@ -94,17 +94,32 @@ def answer(
 
     `links`: the addresses that its cited passages contain (`model_text.links_in`).
     """
-    title = texts("answer.sources")
-    cited = sources(citations)
     footer = texts("answer.footer", button=texts("button.human"))
-    room = CONTENT - length(title) - length(cited) - length(footer)
-    shown = embed(colour=Colour.AI, title=title if cited else "", text=cited, footer=footer)
     buttons = (
         button(texts("button.helpful"), encode(Action.HELPFUL, answer_id), emoji="👍"),
         button(texts("button.unhelpful"), encode(Action.UNHELPFUL, answer_id), emoji="👎"),
         human_button(texts, ticket),
     )
-    return Message(content=shortened(text, room, links), embeds=(shown,), rows=(buttons,))
+    content, shown = _with_sources(texts, text, citations, links, footer)
+    return Message(content=content, embeds=(shown,), rows=(buttons,))
+
+
+def private_answer(
+    texts: Texts, text: str, citations: Sequence[Citation], links: Collection[str] = ()
+) -> Message:
+    """An answer that only its asker sees, outside of any ticket (A9). Has no marker."""
+    content, shown = _with_sources(texts, text, citations, links, texts("ask.footer"))
+    return Message(content=content, embeds=(shown,))
+
+
+def _with_sources(
+    texts: Texts, text: str, citations: Sequence[Citation], links: Collection[str], footer: str
+) -> tuple[str, disnake.Embed]:
+    """The words of an answer and the embed with its sources, in all at most 2,000 characters."""
+    title, cited = texts("answer.sources"), sources(citations)
+    room = CONTENT - length(title) - length(cited) - length(footer)
+    shown = embed(colour=Colour.AI, title=title if cited else "", text=cited, footer=footer)
+    return shortened(text, room, links), shown
 
 
 def sources(citations: Sequence[Citation]) -> str:

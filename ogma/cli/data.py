@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from ogma.cli import data_people
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.when import to_the_minute
@@ -16,7 +17,10 @@ from ogma.services import backup, data_check
 from ogma.services import restore as restoring
 from ogma.settings.token import load_token, token_path
 
-app = typer.Typer(help="Back up, restore and check what is kept.")
+app = typer.Typer(help="Back up, restore, check and erase what is kept.")
+app.command("forget")(data_people.forget)
+app.command("export")(data_people.export)
+app.command("purge")(data_people.purge)
 
 DEFAULT_TOKEN_FILE = "token"
 MB = 2**20

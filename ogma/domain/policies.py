@@ -264,6 +264,13 @@ class NetworkPolicy(Policy):
     """Messages of people that a ticket must have to teach anything."""
 
 
+class DataPolicy(Policy):
+    """[data]: how long the content of closed tickets is kept (D1)."""
+
+    retention_days: Annotated[int, Field(ge=0, le=36_500)] = 0
+    """Days after the close; 0 keeps everything. Statistics stay, without content."""
+
+
 class LoggingPolicy(Policy):
     """[logging]"""
 
@@ -292,6 +299,7 @@ class Settings(Policy):
     knowledge: KnowledgePolicy = KnowledgePolicy()
     learning: LearningPolicy = LearningPolicy()
     sla: SlaPolicy = SlaPolicy()
+    data: DataPolicy = DataPolicy()
     logging: LoggingPolicy = LoggingPolicy()
     texts: dict[str, str] = Field(default_factory=dict)
     """Overrides of single texts, by their key in the catalogue."""

@@ -180,6 +180,12 @@ class KnowledgeService:
             self._vectors.save()
         return store.count_chunks(self._db)
 
+    def write_anew(self) -> None:
+        """Write the index file again, so that nothing is left in it of what was removed."""
+        with self._lock():
+            self._vectors.forget()
+            self._vectors.save()
+
     # -- calibrating ---------------------------------------------------------------------------
 
     def calibrate(

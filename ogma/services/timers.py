@@ -11,7 +11,7 @@ from ogma.domain.access import OWNER, Actor
 from ogma.domain.clock import Millis
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.tickets import State, Ticket
-from ogma.services import after_hours, closing, follow_up
+from ogma.services import after_hours, closing, erasure, follow_up
 from ogma.services import outbox as build
 from ogma.services.automation import sweep as sweep_automation
 from ogma.services.closing import Closure
@@ -33,7 +33,12 @@ def sweep(desk: Desk) -> int:
         with desk.db.write():
             # Read again: the world may have moved between the look and the write.
             _act(desk, desk.ticket(ticket.id), now)
-    return len(touched) + follow_up.ask_due(desk) + after_hours.answer_due(desk)
+    return (
+        len(touched)
+        + follow_up.ask_due(desk)
+        + after_hours.answer_due(desk)
+        + erasure.purge_due(desk)
+    )
 
 
 def _is_due(desk: Desk, ticket: Ticket, now: Millis) -> bool:

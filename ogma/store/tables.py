@@ -57,6 +57,7 @@ class Ticket(Model):
     refers_to = IntegerField(null=True)
     nudged_at = IntegerField(null=True)
     away_at = IntegerField(null=True)
+    erased_at = IntegerField(null=True)
     revision = IntegerField(default=0)
 
 

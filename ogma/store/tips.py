@@ -72,6 +72,13 @@ def update(db: Database, tip_id: int, **changes: Any) -> None:
     db.execute(sql, (*changes.values(), tip_id))
 
 
+def delete(db: Database, tip_id: int) -> None:
+    """Remove a tip for good; what was merged into it or resembles it stands alone."""
+    for column in ("like_tip", "merged_into"):
+        db.execute(f"UPDATE tip SET {column} = NULL WHERE {column} = ?", (tip_id,))
+    db.execute("DELETE FROM tip WHERE id = ?", (tip_id,))
+
+
 def _types(types: Collection[str]) -> str:
     return json.dumps(sorted(types))
 

@@ -15,6 +15,7 @@ import disnake
 from ogma.bot import lookup
 from ogma.bot.custom_ids import Action, encode
 from ogma.bot.deliver_access import AccessEffects
+from ogma.bot.deliver_alerts import AlertEffects
 from ogma.bot.deliver_close import CloseEffects
 from ogma.bot.deliver_open import OpenEffects
 from ogma.bot.deliver_shadow import DraftEffects
@@ -66,6 +67,7 @@ class Deliver:
             Kind.KEEP_FILES: bot.attachments.keep,
             **closing.handlers(),
             **AccessEffects(bot, app).handlers(),
+            **AlertEffects(app, self.post).handlers(),
             **TipEffects(bot, app, self.post, self._edit).handlers(),
             **DraftEffects(app, self.post, self._edit).handlers(),
         }
@@ -156,6 +158,8 @@ class Deliver:
                 return life.grace(texts, number, values["staff"], reason, values["until"])
             case Notice.REOPENED:
                 return life.reopened(texts, **values)
+            case Notice.NUDGE:
+                return life.nudge(texts, self._app.settings.escalation.ping_roles, **values)
 
     async def _answer(self, job: Job) -> Receipt:
         await self._bot.history.caught_up.wait()

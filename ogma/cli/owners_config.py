@@ -32,6 +32,8 @@ def _ids(owner: Settings, sample: Settings, make: Make) -> dict[str, str]:
     }
     if owner.channels.learned_tips and sample.channels.learned_tips:
         ids[owner.channels.learned_tips] = str(sample.channels.learned_tips)
+    if owner.channels.alerts:
+        ids[owner.channels.alerts] = str(sample.channels.staff_review)
     spare = [*sample.types[1].staff_roles] if len(sample.types) > 1 else []
     own = [role for kind in owner.types for role in kind.staff_roles]
     known = {*owner.roles.management, *owner.roles.staff}
@@ -40,7 +42,7 @@ def _ids(owner: Settings, sample: Settings, make: Make) -> dict[str, str]:
         (owner.roles.staff, [*sample.roles.staff]),
         ([role for role in own if role not in known], spare),
         ([role for kind in owner.types for role in kind.open_roles], []),
-        (owner.escalation.ping_roles, []),
+        ([*owner.escalation.ping_roles, *owner.alerts.ping_roles], []),
     )
     for roles, there in groups:
         _match(ids, roles, there, lambda number: make("role", f"role-{number}"))

@@ -5,11 +5,18 @@ Field names are the keys of config.toml; every default is the shipped one.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from ogma.domain.setting_types import Policy, Slug
+from ogma.domain.setting_types import Policy, Slug, Snowflake
+
+Cron = Annotated[
+    str,
+    StringConstraints(pattern=r"^(\S+( \S+){4})?$"),
+    Field(description='five fields such as "0 9 * * mon-fri" (minute, hour, day, month, weekday)'),
+]
 
 
 class SlaTargetPolicy(Policy):
@@ -32,3 +39,31 @@ class SlaPolicy(Policy):
     warn_percent: Annotated[int, Field(ge=0, le=99)] = 75
     """How much of the time is used up when a warning is due; 0: none."""
     targets: tuple[SlaTargetPolicy, ...] = ()
+
+
+class Topic(StrEnum):
+    """What managers may be alerted to."""
+
+    SLA = "sla"
+    MODEL = "model"
+    CHANNELS = "channels"
+    JOBS = "jobs"
+    RATING = "rating"
+
+
+class AlertsPolicy(Policy):
+    """[alerts]: what is posted in channels.alerts (Q7)."""
+
+    ping_roles: tuple[Snowflake, ...] = ()
+    topics: tuple[Topic, ...] = tuple(Topic)
+    quiet_outside_hours: bool = True
+    """Outside of [hours], alerts and reminders wait for the opening."""
+    digest: Cron = ""
+    """When a summary of the queue and the open flags is posted, in the zone of [hours]."""
+
+
+class NudgesPolicy(Policy):
+    """[nudges]: reminders in a ticket; hours without the side whose turn it is, 0: none."""
+
+    staff_after_hours: Annotated[int, Field(ge=0, le=720)] = 0
+    customer_after_hours: Annotated[int, Field(ge=0, le=720)] = 0

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     SYNC_REVIEW = "sync_review"
     SYNC_PANEL = "sync_panel"
     STAFF_NOTICE = "staff_notice"
+    ALERT = "alert"
     SET_MEMBER = "set_member"
     SYNC_STAFF = "sync_staff"
     RENAME_CHANNEL = "rename_channel"
@@ -89,6 +90,7 @@ def after_close_lane(kind: Kind, number: int) -> str:
 
 
 PANEL_LANE: Final = "panel"
+ALERTS_LANE: Final = "alerts"
 LEARNING_LANE: Final = "learning"
 """Tips are made one at a time: many closes at once must keep neither model nor outbox busy."""
 

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ogma.domain.automation_policies import SlaPolicy
+from ogma.domain.automation_policies import AlertsPolicy, NudgesPolicy, SlaPolicy
 from ogma.domain.intake import MOST_FIELDS, FieldPolicy
 from ogma.domain.setting_types import (
     ChannelName,
@@ -69,6 +69,8 @@ class ChannelsPolicy(Policy):
     transcripts: Snowflake
     learned_tips: MaybeSnowflake = None
     """Where learned tips are shown to staff; without it they wait for `ogma tips approve`."""
+    alerts: MaybeSnowflake = None
+    """Where managers are alerted, by [alerts]; without it they are not."""
 
 
 class SetupPolicy(Policy):
@@ -78,6 +80,7 @@ class SetupPolicy(Policy):
     staff_review: ChannelName = "staff-review"
     transcripts: ChannelName = "ticket-transcripts"
     learned_tips: ChannelName = "learned-tips"
+    alerts: ChannelName = "ticket-alerts"
 
 
 class PanelPolicy(Policy):
@@ -299,6 +302,8 @@ class Settings(Policy):
     knowledge: KnowledgePolicy = KnowledgePolicy()
     learning: LearningPolicy = LearningPolicy()
     sla: SlaPolicy = SlaPolicy()
+    alerts: AlertsPolicy = AlertsPolicy()
+    nudges: NudgesPolicy = NudgesPolicy()
     data: DataPolicy = DataPolicy()
     logging: LoggingPolicy = LoggingPolicy()
     texts: dict[str, str] = Field(default_factory=dict)

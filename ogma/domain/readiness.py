@@ -192,6 +192,8 @@ def _channels(server: Server, settings: Settings) -> Iterator[Finding]:
     }
     if places.learned_tips is not None:
         needs["learned_tips"] = (places.learned_tips, TALK & ~ATTACH_FILES)
+    if places.alerts is not None:
+        needs["alerts"] = (places.alerts, TALK & ~ATTACH_FILES)
     for key, (number, needed) in needs.items():
         channel = server.channels.get(number)
         if channel is None or channel.kind not in TEXT_CHANNELS:

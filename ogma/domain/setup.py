@@ -148,6 +148,7 @@ def places(settings: Settings) -> list[Place]:
         ("staff_review", Audience.TEAM),
         ("transcripts", Audience.TEAM),
         ("learned_tips", Audience.TEAM),
+        ("alerts", Audience.TEAM),
     ):
         name, number = getattr(settings.setup, key), getattr(settings.channels, key)
         if number is None:

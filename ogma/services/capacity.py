@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 
+from ogma.domain.automation_policies import Topic
 from ogma.domain.capacity import SERVER_CROWDED, SERVER_FULL
+from ogma.services import alerts
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import outbox, records
@@ -24,6 +26,8 @@ def count_channels(desk: Desk, count: int) -> bool:
         records.set_meta(desk.db, _KEY, "1" if crowded else "0")
         if crowded:
             key = f"channels:{secrets.token_hex(4)}"
-            notice = build.staff_notice(key, "staff.crowded", count=count, limit=SERVER_FULL)
+            told = {"count": count, "limit": SERVER_FULL}
+            notice = build.staff_notice(key, "staff.crowded", **told)
             outbox.put(desk.db, [notice], desk.now())
+            alerts.alert(desk, Topic.CHANNELS, key, "staff.crowded", **told)
     return crowded

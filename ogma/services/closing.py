@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ogma.domain.access import Action, Actor, Denial, denial
+from ogma.domain.automation_policies import Topic
 from ogma.domain.clock import HOUR, MINUTE
 from ogma.domain.closing import (
     NOTE_MAX,
@@ -21,6 +22,7 @@ from ogma.domain.tickets import Move, State, Ticket, after
 from ogma.errors import UsageError
 from ogma.services import escalation
 from ogma.services import outbox as build
+from ogma.services.alerts import alert
 from ogma.services.desk import Desk
 from ogma.store import flags, messages, outbox, restoring, tickets
 
@@ -211,6 +213,7 @@ def rate(desk: Desk, actor: Actor, number: int, rating: str) -> Denial | str:
         tickets.add_event(desk.db, number, desk.now(), "rated", (actor.id, actor.name), rating)
         if rating == "unhelpful":
             flags.add(desk.db, number, desk.now(), "negative_csat")
+            alert(desk, Topic.RATING, f"rating:{number}", "alert.rating", number=number)
         return rating
 
 

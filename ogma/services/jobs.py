@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ogma.domain.automation_policies import Topic
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.effects import Job, Kind, patience, retry_delay, ticket_lane
 from ogma.services import archive, closing, drafts, follow_up, opening, panel, replies, tips
 from ogma.services import outbox as build
+from ogma.services.alerts import alert
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, records, tickets
 
@@ -56,7 +58,7 @@ def postpone(desk: Desk, job: Job, error: str, asked_s: float | None = None) -> 
     with desk.db.write():
         outbox.retry(desk.db, job.id, error, desk.now() + delay)
         if job.attempts == limits.tell_after:
-            outbox.put(desk.db, [build.trouble(job, error)], desk.now())
+            _tell(desk, job, error)
     return True
 
 
@@ -68,7 +70,16 @@ def give_up(desk: Desk, job: Job, error: str) -> None:
         if follow is not None:
             follow(desk, job, error)
         elif patience(job.kind).essential and job.kind is not Kind.STAFF_NOTICE:
-            outbox.put(desk.db, [build.trouble(job, error)], desk.now())
+            _tell(desk, job, error)
+
+
+def _tell(desk: Desk, job: Job, error: str) -> None:
+    """Staff hear of an effect that does not work, and so do managers, unless it was about them."""
+    notice = build.trouble(job, error)
+    outbox.put(desk.db, [notice], desk.now())
+    if job.kind is not Kind.ALERT:
+        text, values = notice.payload["text"], notice.payload["values"]
+        alert(desk, Topic.JOBS, notice.key, text, **values)
 
 
 def channel_lost(desk: Desk, job: Job) -> bool:

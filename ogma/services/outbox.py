@@ -22,6 +22,7 @@ class Notice(StrEnum):
     GRACE = "grace"
     REOPENED = "reopened"
     AWAY = "away"
+    NUDGE = "nudge"
 
 
 def say(number: int, notice: Notice, **values: Any) -> Effect:

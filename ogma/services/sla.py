@@ -10,11 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from ogma.domain import sla
+from ogma.domain.automation_policies import Topic
 from ogma.domain.business_hours import hours_of
 from ogma.domain.clock import Millis, rfc3339
 from ogma.domain.policies import Settings
 from ogma.domain.sla import Goal, Term
 from ogma.domain.tickets import State, Ticket
+from ogma.services.alerts import alert
 from ogma.services.desk import Desk
 from ogma.store import flags, tickets
 from ogma.store import sla as store
@@ -95,12 +97,19 @@ def _state_of(
     if term is not None and breached is None and term.breached(now):
         breached = now
         flags.add(desk.db, ticket.id, now, FLAG, goal)
-        tickets.add_event(desk.db, ticket.id, now, BREACHED, _OGMA, goal, staff_only=True)
+        _tell(desk, ticket, BREACHED, term)
     elif term is not None and warned is None and breached is None and term.warned(now):
         warned = now
-        tickets.add_event(desk.db, ticket.id, now, WARNED, _OGMA, goal, staff_only=True)
+        _tell(desk, ticket, WARNED, term)
     due = term.due_at if term is not None and term.met_at is None else None
     return {f"{goal}_due": due, f"{goal}_warned": warned, f"{goal}_breached": breached}
+
+
+def _tell(desk: Desk, ticket: Ticket, kind: str, term: Term) -> None:
+    goal, number = term.goal.value, ticket.id
+    tickets.add_event(desk.db, number, desk.now(), kind, _OGMA, goal, staff_only=True)
+    key, text = f"{kind}:{number}:{goal}", f"alert.{kind}"
+    alert(desk, Topic.SLA, key, text, number=number, goal=goal, due=term.due_at)
 
 
 def _stamp(settings: Settings) -> str:
@@ -131,3 +140,8 @@ def due_next(desk: Desk, numbers: Sequence[int]) -> dict[int, dict[str, Any]]:
             breached = row[f"{goal}_breached"] is not None
             found[number] = {"goal": goal.value, "at": rfc3339(at), "breached": breached}
     return found
+
+
+def overdue(desk: Desk, limit: int) -> list[int]:
+    """Open tickets that have missed a date and still owe what was due, the oldest first."""
+    return store.overdue(desk.db, desk.now(), limit)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ogma.domain.automation_policies import SlaPolicy
+from ogma.domain.automation_policies import AlertsPolicy, SlaPolicy
 from ogma.domain.policies import HoursPolicy, TypePolicy
 from ogma.domain.sla import SHORTEST_MINUTES
 from ogma.settings.lines import Path
 from ogma.settings.problems import Problem, nearest
+from ogma.settings.schedule import is_cron
 
 
 def problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
     """Faults between the valid tables given; a rule whose tables are not all there is skipped."""
     if "sla" in tables:
         yield from _minutes(tables["sla"])
+    if "alerts" in tables:
+        yield from _digest(tables["alerts"])
     if tables.keys() >= {"sla", "hours"}:
         yield from _business_time(tables["sla"], tables["hours"])
     if tables.keys() >= {"sla", "types"}:
@@ -42,6 +45,15 @@ def _business_time(sla: SlaPolicy, hours: HoursPolicy) -> Iterator[Problem]:
             ("sla", "business_time"),
             "sla.business_time counts by [hours], which are switched off; set hours.enabled = true"
             " or sla.business_time = false",
+        )
+
+
+def _digest(alerts: AlertsPolicy) -> Iterator[Problem]:
+    if alerts.digest and not is_cron(alerts.digest):
+        yield Problem(
+            ("alerts", "digest"),
+            f'alerts.digest is "{alerts.digest}", which is no schedule; allowed is for example'
+            ' "0 9 * * mon-fri" (minute, hour, day, month, weekday), or "" for never',
         )
 
 

@@ -145,7 +145,7 @@ def _is_emoji(text: str) -> bool:
 
 
 def _channels(channels: ChannelsPolicy) -> Iterator[Problem]:
-    for name in ("staff_review", "transcripts", "learned_tips"):
+    for name in ("staff_review", "transcripts", "learned_tips", "alerts"):
         if getattr(channels, name) == channels.panel:
             yield Problem(
                 ("channels", name),
@@ -155,7 +155,7 @@ def _channels(channels: ChannelsPolicy) -> Iterator[Problem]:
 
 
 def _setup(names: SetupPolicy) -> Iterator[Problem]:
-    for key in ("staff_review", "transcripts", "learned_tips"):
+    for key in ("staff_review", "transcripts", "learned_tips", "alerts"):
         if getattr(names, key).lower() == names.panel.lower():
             yield Problem(
                 ("setup", key),

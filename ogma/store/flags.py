@@ -29,6 +29,11 @@ def listed(db: Database, *, open_only: bool, limit: int) -> list[Row]:
     return db.rows(query.where(table.resolved_at.is_null()) if open_only else query)
 
 
+def count_open(db: Database) -> int:
+    """How many flags nobody has resolved."""
+    return int(db.execute("SELECT count(*) FROM flag WHERE resolved_at IS NULL")[0][0])
+
+
 def resolve(db: Database, flag_id: int, at: Millis, by: str) -> bool:
     """Resolve a flag; False when there is no such open flag."""
     table = tables.Flag

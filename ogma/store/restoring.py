@@ -108,8 +108,11 @@ def undecided(db: Database) -> dict[int, list[int]]:
 def end_announcements(db: Database, now: Millis) -> None:
     """What the passing of time would bring about at once has happened since, or is announced anew.
 
-    A follow-up that is due counts as asked; warnings and requests to close begin again.
+    A follow-up that is due counts as asked; warnings and requests to close begin again. What
+    rules, webhooks and managers had not seen yet, they have seen since.
     """
+    db.execute("DELETE FROM happening")
+    db.execute("UPDATE alert SET sent_at = ? WHERE sent_at IS NULL", (now,))
     db.execute(
         "UPDATE ticket SET follow_up = 'asked' WHERE follow_up = 'planned' AND follow_up_at <= ?",
         (now,),

@@ -66,3 +66,14 @@ def turns(db: Database, number: int) -> list[Turn]:
 def due_column(goal: Goal) -> str:
     """The column that holds by when."""
     return f"{goal}_due"
+
+
+def overdue(db: Database, now: Millis, limit: int) -> list[int]:
+    """Open tickets of which a date has passed, the longest first."""
+    rows = db.execute(
+        "SELECT s.ticket_id FROM ticket t JOIN sla s ON s.ticket_id = t.id"
+        " WHERE t.state = 'open' AND min(coalesce(s.first_response_due, s.resolution_due),"
+        " coalesce(s.resolution_due, s.first_response_due)) <= ? ORDER BY s.ticket_id LIMIT ?",
+        (now, limit),
+    )
+    return [row[0] for row in rows]

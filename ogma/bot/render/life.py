@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import disnake
 
 from ogma.bot.custom_ids import Action, encode
@@ -97,3 +99,15 @@ def followed_up(texts: Texts, ticket: int, server: str, said: str) -> Message:
         return Message(embeds=(shown,))
     again = button(texts("button.open_again"), encode(Action.OPEN_AGAIN, ticket))
     return Message(embeds=(shown,), rows=((again,),))
+
+
+def nudge(
+    texts: Texts, ping_roles: Sequence[int], side: str, since: Millis, member: int | None
+) -> Message:
+    """A reminder for the side whose turn it is: the member is notified, or the roles where staff
+    have nobody for it. Marker: its words."""
+    roles = () if member is not None else tuple(ping_roles)
+    named = [places.member(member)] if member is not None else [places.role(one) for one in roles]
+    text = texts(f"life.nudge_{side}", when=places.moment(since))
+    members = () if member is None else (member,)
+    return Message(content=clip(" ".join([*named, text]), CONTENT), pings=roles, members=members)

@@ -34,13 +34,15 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Discord is to show. `pings` are the only roles that it notifies; nobody else ever."""
+    """What Discord is to show. `pings` are the only roles that it notifies, `members` the only
+    members; nobody else ever."""
 
     content: str = ""
     embeds: tuple[disnake.Embed, ...] = ()
     rows: tuple[tuple[disnake.ui.Button[Any] | StringSelect[Any], ...], ...] = ()
     files: tuple[Upload, ...] = ()
     pings: tuple[int, ...] = ()
+    members: tuple[int, ...] = ()
 
     def send(self) -> dict[str, Any]:
         """Arguments for `send` of a channel, a member or an interaction; opens the files."""
@@ -87,18 +89,19 @@ class Message:
         }
 
     def allowed_mentions(self) -> disnake.AllowedMentions:
-        """Nobody but the roles in `pings`, whatever the text contains."""
-        if not self.pings:
+        """Nobody but `pings` and `members`, whatever the text contains."""
+        if not self.pings and not self.members:
             return NOBODY
         roles = [disnake.Object(role) for role in self.pings[:_PINGS]]
-        return disnake.AllowedMentions(everyone=False, users=False, roles=roles, replied_user=False)
+        users = [disnake.Object(member) for member in self.members[:_PINGS]]
+        return disnake.AllowedMentions(everyone=False, users=users, roles=roles, replied_user=False)
 
 
 NOBODY: Final = disnake.AllowedMentions.none()
 """For whatever is sent without a Message."""
 
 _PINGS: Final = 100
-"""As many roles as Discord accepts in one message's allowed mentions."""
+"""As many of each as Discord accepts in one message's allowed mentions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,13 @@ def staff_notice(texts: Texts, key: str, values: Mapping[str, object]) -> Messag
 
     `task` is a kind of effect; `problem` a sentence, or a Problem with or without ': DETAIL'.
     """
-    return words(texts(key, **{name: _shown(texts, name, value) for name, value in values.items()}))
+    return words(
+        texts(key, **{name: shown_value(texts, name, value) for name, value in values.items()})
+    )
 
 
-def _shown(texts: Texts, name: str, value: object) -> str:
+def shown_value(texts: Texts, name: str, value: object) -> str:
+    """One value made safe, by its name."""
     if name == "task":
         return texts(f"task.{value}")
     code = str(value).partition(":")[0]

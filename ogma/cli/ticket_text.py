@@ -190,6 +190,13 @@ def _print_decision(output: Output, answer: Mapping[str, Any]) -> None:
     output.text()
 
 
+def _draft(draft: Mapping[str, Any] | None) -> str | None:
+    if draft is None:
+        return None
+    by = f" by {draft['by']}" if draft["by"] else ""
+    return f"{draft['state']}{by}"
+
+
 def _grounds(answer: Mapping[str, Any]) -> dict[str, object]:
     digest = (answer["model_digest"] or "no digest")[:12]
     model = answer["model"] and f"{answer['model']} ({digest})"
@@ -208,6 +215,7 @@ def _grounds(answer: Mapping[str, Any]) -> dict[str, object]:
         and f"{tokens['estimated']} tokens estimated, {tokens['counted']} counted by the model",
         "Times": ", ".join(f"{name} {ms:.0f} ms" for name, ms in answer["timings_ms"].items())
         or None,
+        "Draft": _draft(answer["draft"]),
         "Withdrawn": answer["withdrawn"],
         "Feedback": answer["feedback"],
     }

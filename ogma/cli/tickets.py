@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ogma.cli import ticket_text
+from ogma.cli import ticket_replay, ticket_text
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.ticket_files import Form, Job, export_all
@@ -112,12 +112,22 @@ def show(
 
 @app.command()
 def why(
-    ctx: typer.Context, number: Number, restricted: Restricted = False, json: Json = False
+    ctx: typer.Context,
+    number: Number,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Ask again, today's documents and model; show what differs."),
+    ] = False,
+    restricted: Restricted = False,
+    json: Json = False,
 ) -> None:
     """Explain each answer and each silence in a ticket, with all that the decision rested on."""
     context: Context = ctx.obj
     desk = _desk(context)
     ticket = listing.seen(desk, number, restricted=restricted)
+    if replay:
+        ticket_replay.replayed(context, ticket, json=json)
+        return
     record = listing.why(desk, ticket)
     if json:
         context.output.json(record)

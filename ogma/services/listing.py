@@ -6,11 +6,12 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ogma.domain.clock import rfc3339
+from ogma.domain.clock import Millis, rfc3339
+from ogma.domain.passages import Search
 from ogma.domain.tickets import Ticket
 from ogma.errors import NotFound, UsageError
 from ogma.services.desk import Desk
-from ogma.store import listing, messages, outbox, records, tickets
+from ogma.store import drafts, listing, messages, outbox, records, tickets
 from ogma.store.database import Row
 from ogma.store.tickets import Filter as Filter
 
@@ -159,7 +160,10 @@ def job_document(row: Row) -> Document:
 
 def why(desk: Desk, ticket: Ticket) -> Document:
     """Every decision that was made about a ticket's questions (A8), oldest first."""
-    answers = [_decision(row) for row in records.answers(desk.db, ticket.id)]
+    answers = [
+        {**decision(row), "draft": _draft(desk, row["id"])}
+        for row in records.answers(desk.db, ticket.id)
+    ]
     decided = [_met(row) for row in messages.of_ticket(desk.db, ticket.id) if row["ai"]]
     handed = [_escalation(row) for row in records.escalations(desk.db, ticket.id)]
     return {
@@ -176,13 +180,40 @@ _KEPT = (
 )
 
 
-def _decision(row: Row) -> Document:
-    record: Mapping[str, Any] = json.loads(row["record"])
+def _draft(desk: Desk, answer_id: int) -> Document | None:
+    """What staff made of an answer that only they saw (A7)."""
+    found = drafts.of_answer(desk.db, answer_id)
+    if found is None:
+        return None
+    return {
+        "state": found.state.value,
+        "by": found.judged_by_name or None,
+        "at": rfc3339(found.judged_at),
+        "text": found.text,
+    }
+
+
+def decision(row: Row) -> Document:
+    """One decision as it was recorded, with what became of it."""
     return {
         "id": str(row["id"]),
-        "at": rfc3339(row["at"]),
-        "question": row["question"],
-        "searched": row["searched"],
+        **_decided(row["question"], row["at"], row["searched"], json.loads(row["record"])),
+        "message": None if row["message_id"] is None else str(row["message_id"]),
+        "withdrawn": row["withdrawn"],
+        "feedback": row["feedback"],
+    }
+
+
+def decision_now(question: str, at: Millis, search: Search, record: Mapping[str, Any]) -> Document:
+    """A decision that is made at this moment and not recorded."""
+    return _decided(question, at, search.query, record)
+
+
+def _decided(question: str, at: Millis, searched: str, record: Mapping[str, Any]) -> Document:
+    return {
+        "at": rfc3339(at),
+        "question": question,
+        "searched": searched,
         "mode": record["mode"],
         **{name: record.get(name) for name in _KEPT},
         "prompt_tokens": {
@@ -194,9 +225,6 @@ def _decision(row: Row) -> Document:
         "citations": record["citations"],
         "answer": record.get("text"),
         "timings_ms": record["timings_ms"],
-        "message": None if row["message_id"] is None else str(row["message_id"]),
-        "withdrawn": row["withdrawn"],
-        "feedback": row["feedback"],
     }
 
 

@@ -23,7 +23,7 @@ from ogma.services.escalation import HandOver, escalate
 from ogma.store import intake, messages, outbox, records, tickets
 from ogma.store.database import Row
 
-_CONTEXT_MESSAGES = 8
+CONTEXT_MESSAGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ def silence_now(desk: Desk, ticket: Ticket) -> Silence | None:
 
 def _context(desk: Desk, number: int, asked: set[int]) -> tuple[str, ...]:
     """What customer and Ogma said before, so that a follow-up can be understood."""
-    rows = messages.recent(desk.db, number, _CONTEXT_MESSAGES + len(asked))
+    rows = messages.recent(desk.db, number, CONTEXT_MESSAGES + len(asked))
     said = [
         f"{row['side']}: {row['content']}"
         for row in rows

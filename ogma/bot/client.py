@@ -29,12 +29,14 @@ from ogma.bot.escalation import Escalation
 from ogma.bot.faults import explain
 from ogma.bot.history import History
 from ogma.bot.interactions import AnyInteraction
+from ogma.bot.marks import Marks
 from ogma.bot.opening import Opening
 from ogma.bot.people import People
 from ogma.bot.render.commands import describe
 from ogma.bot.replies import Replies
 from ogma.bot.shadow import Shadow
 from ogma.bot.staff import Staff
+from ogma.bot.team import Team
 from ogma.bot.tips import Tips
 from ogma.bot.worker import Worker
 from ogma.domain.clock import MINUTE, SECOND, Millis
@@ -101,6 +103,8 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(Shadow(self, app))
         self.add_cog(Ask(self, app))
         self.add_cog(Staff(self, app))
+        self.add_cog(Team(self, app))
+        self.add_cog(Marks(self, app))
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))
         self.add_cog(Afterwards(self, app))

@@ -19,6 +19,7 @@ from ogma.bot.deliver_alerts import AlertEffects
 from ogma.bot.deliver_close import CloseEffects
 from ogma.bot.deliver_open import OpenEffects
 from ogma.bot.deliver_shadow import DraftEffects
+from ogma.bot.deliver_staff import StaffEffects
 from ogma.bot.deliver_tips import TipEffects
 from ogma.bot.render import life
 from ogma.bot.render import ticket as render
@@ -68,6 +69,7 @@ class Deliver:
             **closing.handlers(),
             **AccessEffects(bot, app).handlers(),
             **AlertEffects(app, self.post).handlers(),
+            **StaffEffects(bot, app).handlers(),
             **TipEffects(bot, app, self.post, self._edit).handlers(),
             **DraftEffects(app, self.post, self._edit).handlers(),
         }

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SET_MEMBER = "set_member"
     SYNC_STAFF = "sync_staff"
     RENAME_CHANNEL = "rename_channel"
+    ASSIGN = "assign"
     LOCKDOWN = "lockdown"
     UNLOCK = "unlock"
     LOCK_CHANNEL = "lock_channel"
@@ -91,6 +92,8 @@ def after_close_lane(kind: Kind, number: int) -> str:
 
 PANEL_LANE: Final = "panel"
 ALERTS_LANE: Final = "alerts"
+ASSIGNING_LANE: Final = "assigning"
+"""Tickets go round one after the other, so that each sees what the one before it changed."""
 LEARNING_LANE: Final = "learning"
 """Tips are made one at a time: many closes at once must keep neither model nor outbox busy."""
 

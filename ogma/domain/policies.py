@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ogma.domain.assignment import AssignmentPolicy, Method
 from ogma.domain.automation_policies import AlertsPolicy, NudgesPolicy, SlaPolicy
 from ogma.domain.intake import MOST_FIELDS, FieldPolicy
 from ogma.domain.setting_types import (
@@ -114,6 +115,7 @@ class TypePolicy(Policy):
     ai: bool = True
     ai_mode: Literal["server", "live", "shadow", "off"] = "server"
     """'server': as [ai] mode says."""
+    assignment: Method = Method.MANUAL
     enabled: bool = True
 
 
@@ -297,6 +299,7 @@ class Settings(Policy):
     ollama: OllamaPolicy = OllamaPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
     hours: HoursPolicy = HoursPolicy()
+    assignment: AssignmentPolicy = AssignmentPolicy()
     inactivity: InactivityPolicy = InactivityPolicy()
     closing: ClosingPolicy = ClosingPolicy()
     knowledge: KnowledgePolicy = KnowledgePolicy()

@@ -122,6 +122,10 @@ class Ticket:
     """When the customer was told last that staff are not there."""
     nudged_at: Millis | None = None
     """When somebody was last reminded that it is their turn."""
+    priority: str = "normal"
+    """One of `marks.Priority`."""
+    assigning: str | None = None
+    """How it is to be assigned, while it waits for somebody eligible; None: it does not."""
 
     @property
     def escalated(self) -> bool:

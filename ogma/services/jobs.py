@@ -12,7 +12,17 @@ from typing import Any
 from ogma.domain.automation_policies import Topic
 from ogma.domain.clock import SECOND, Millis
 from ogma.domain.effects import Job, Kind, patience, retry_delay, ticket_lane
-from ogma.services import archive, closing, drafts, follow_up, opening, panel, replies, tips
+from ogma.services import (
+    archive,
+    assignment,
+    closing,
+    drafts,
+    follow_up,
+    opening,
+    panel,
+    replies,
+    tips,
+)
 from ogma.services import outbox as build
 from ogma.services.alerts import alert
 from ogma.services.desk import Desk
@@ -169,6 +179,11 @@ def _renamed(desk: Desk, job: Job, receipt: Receipt) -> None:
         tickets.update(desk.db, job.ticket_id, channel_name=receipt["name"])
 
 
+def _assigned(desk: Desk, job: Job, receipt: Receipt) -> None:
+    if job.ticket_id is not None and "assignee" in receipt:
+        assignment.assigned(desk, job.ticket_id, receipt["assignee"])
+
+
 _DONE: Mapping[Kind, Callable[[Desk, Job, Receipt], None]] = {
     Kind.OPEN_CHANNEL: _opened,
     Kind.GREET: _greeted,
@@ -176,6 +191,7 @@ _DONE: Mapping[Kind, Callable[[Desk, Job, Receipt], None]] = {
     Kind.UNLOCK: _restored,
     Kind.REOPEN_CHANNEL: _restored,
     Kind.RENAME_CHANNEL: _renamed,
+    Kind.ASSIGN: _assigned,
     Kind.ANSWER: _answered,
     Kind.SYNC_REVIEW: _reviewed,
     Kind.SYNC_PANEL: _panel_posted,

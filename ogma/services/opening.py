@@ -15,7 +15,7 @@ from ogma.domain.intake import question as own_question
 from ogma.domain.opening import Circumstances, Intention, Refusal
 from ogma.domain.replies import Silence
 from ogma.domain.tickets import Move, State, Ticket, after
-from ogma.services import blocks, hours
+from ogma.services import assignment, blocks, hours
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import intake, messages, outbox, tickets
@@ -122,6 +122,7 @@ def channel_created(desk: Desk, number: int, channel_id: int, name: str) -> None
         channel_id=channel_id,
         channel_name=name,
     )
+    assignment.begin(desk, desk.ticket(number))
     answers = intake.of_ticket(desk.db, number)
     files = [dict(file) for answer in answers for file in answer.files]
     asked = (ticket.subject, ticket.description, own_question(answers))

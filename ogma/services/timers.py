@@ -13,6 +13,7 @@ from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.tickets import State, Ticket
 from ogma.services import after_hours, closing, erasure, follow_up
 from ogma.services import outbox as build
+from ogma.services.assignment import release_absent
 from ogma.services.automation import sweep as sweep_automation
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
@@ -24,6 +25,7 @@ _CLOCK = Actor(id=0, name="Ogma", owner=OWNER.owner)
 
 def sweep(desk: Desk) -> int:
     """Do what is due now; gives how many tickets were touched."""
+    release_absent(desk)
     expire_overtaken(desk)
     now = desk.now()
     live = tickets.live(desk.db)

@@ -171,6 +171,15 @@ def waiting(db: Database, lane: str) -> bool:
     return bool(db.execute(sql, (lane,))[0][0])
 
 
+def assignment_waits(db: Database, ticket_id: int) -> bool:
+    """Whether an assignment of this ticket has still to begin."""
+    sql = (
+        "SELECT EXISTS (SELECT 1 FROM job WHERE ticket_id = ? AND kind = 'assign'"
+        " AND state = 'todo')"
+    )
+    return bool(db.execute(sql, (ticket_id,))[0][0])
+
+
 def warning_waits(db: Database, ticket_id: int) -> bool:
     """Whether an inactivity warning of this ticket is still to be posted."""
     sql = (

@@ -26,6 +26,8 @@ class Ticket(Model):
     claimed_by = IntegerField(null=True)
     claimed_by_name = TextField(null=True)
     claimed_at = IntegerField(null=True)
+    assigning = TextField(null=True)
+    priority = TextField(default="normal")
     escalated_at = IntegerField(null=True)
     locked_at = IntegerField(null=True)
     opened_at = IntegerField()
@@ -165,6 +167,33 @@ class Flag(Model):
     detail = TextField(default="")
     resolved_at = IntegerField(null=True)
     resolved_by = TextField(null=True)
+
+
+class Tag(Model):
+    ticket_id = IntegerField()
+    name = TextField()
+    at = IntegerField()
+    by_name = TextField()
+
+    class Meta:
+        primary_key = CompositeKey("ticket_id", "name")
+
+
+class Teammate(Model):
+    user_id = IntegerField(primary_key=True)
+    name = TextField()
+    roles = TextField()
+    seen_at = IntegerField()
+    away_at = IntegerField(null=True)
+
+
+class Turn(Model):
+    type_id = TextField()
+    user_id = IntegerField()
+    number = IntegerField()
+
+    class Meta:
+        primary_key = CompositeKey("type_id", "user_id")
 
 
 class Block(Model):

@@ -15,7 +15,7 @@ from ogma.domain.opening import Intention
 from ogma.domain.permissions import MANAGE_CHANNELS
 from ogma.domain.policies import Settings
 from ogma.domain.tickets import Ticket
-from ogma.services import conversation, jobs, opening
+from ogma.services import assignment, conversation, jobs, opening
 from ogma.services.conversation import Incoming
 from ogma.services.desk import Clock, Desk
 from ogma.store import outbox, tickets
@@ -118,6 +118,10 @@ class Office:
                 return {"channel": 1000 + job.ticket_id, "name": f"ticket-{job.ticket_id}"}
             case Kind.ARCHIVE:
                 return {"path": "transcripts/x", "sha256": "0" * 64, "names": {}, "server": "S"}
+            case Kind.ASSIGN:
+                assert job.ticket_id is not None
+                found = assignment.candidates(self.desk, job.ticket_id)
+                return {"assignee": found[0].id} if found else {"skipped": "nobody"}
             case Kind.SYNC_TIP:
                 return {"message": 5000 + job.id, "channel": 33}
             case Kind.SYNC_PANEL:

@@ -9,7 +9,7 @@ from disnake.ext.commands import InvokableSlashCommand
 
 from ogma.texts import Texts
 
-_CHOICES = {"reason": "close_reason"}
+_CHOICES = {"reason": "close_reason", "level": "priority"}
 """Options with fixed choices, and the table of the catalogue that names them by their value."""
 
 

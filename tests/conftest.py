@@ -39,6 +39,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[NETWORK_LOG].unlink(missing_ok=True)
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two for each core: most tests spend their time waiting for a process that they have started."""
+    return 2 * (os.cpu_count() or 1)
+
+
 NETWORK_LOG = pytest.StashKey[Path]()
 
 

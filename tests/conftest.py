@@ -40,7 +40,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Two for each core: most tests spend their time waiting for a process that they have started."""
+    """Two for each core: most tests wait for a process that they have started."""
     return 2 * (os.cpu_count() or 1)
 
 

@@ -93,7 +93,7 @@ class Message:
         if not self.pings and not self.members:
             return NOBODY
         roles = [disnake.Object(role) for role in self.pings[:_PINGS]]
-        users = [disnake.Object(member) for member in self.members[:_PINGS]]
+        users = [disnake.Object(member) for member in self.members[:_PINGS]] or False
         return disnake.AllowedMentions(everyone=False, users=users, roles=roles, replied_user=False)
 
 

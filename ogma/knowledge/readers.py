@@ -56,13 +56,21 @@ def read(data: bytes, name: str) -> Content:
             if _ENCRYPTED in data:
                 raise Unreadable("it is encrypted with a password")
             raise Unreadable(f"it is {kind}")
-    return _with_text(_read_text_kind(data, PurePath(name).suffix.lower()))
+    return _with_text(_read_text_kind(data, name))
 
 
-def _read_text_kind(data: bytes, suffix: str) -> Content:
-    if suffix in HTML_SUFFIXES or (
-        suffix not in MARKDOWN_SUFFIXES and _HTML.match(data[:_HTML_SAMPLE])
-    ):
+def is_html(data: bytes, name: str) -> bool:
+    """Whether a text of this name is a web page."""
+    suffix = PurePath(name).suffix.lower()
+    if b"%PDF-" in data[:_PDF_WITHIN] or data.startswith((b"PK\x03\x04", *dict(_MAGIC))):
+        return False
+    looks_so = suffix not in MARKDOWN_SUFFIXES and _HTML.match(data[:_HTML_SAMPLE])
+    return suffix in HTML_SUFFIXES or bool(looks_so)
+
+
+def _read_text_kind(data: bytes, name: str) -> Content:
+    suffix = PurePath(name).suffix.lower()
+    if is_html(data, name):
         from ogma.knowledge.formats.html import read_html
 
         return read_html(data)

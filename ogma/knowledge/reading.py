@@ -1,7 +1,8 @@
 """Has files read by a process of its own: limited, reused, replaced after a breach.
 
 A request is a frame of name and bytes, a reply a frame of JSON: `title` and `chunks`, or `reason`;
-`final` when the process ends after it.
+`final` when the process ends after it. A name that begins with PAGE or SITEMAP, as no file's can,
+asks for a web page (its type, a line break and its URL follow) or a sitemap.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from typing import Any, Final, Protocol
 
 from ogma.knowledge.chunks import Chunk, Cut
 from ogma.knowledge.content import Unreadable
+from ogma.knowledge.sitemaps import Sitemap
+from ogma.knowledge.web import WebPage
 
 MEMORY_BYTES: Final = 2**30
 CPU_S: Final = 20
@@ -27,6 +30,9 @@ WALL_S: Final = 28.0
 LONGEST_TEXT: Final = 50_000_000
 """Characters of text that one file may give."""
 FILES_PER_PROCESS: Final = 500
+
+PAGE: Final = "\0page "
+SITEMAP: Final = "\0sitemap"
 
 WORKER: Final = "ogma.knowledge.reading_worker"
 REQUEST: Final = struct.Struct(">II")
@@ -48,6 +54,22 @@ class Reading(Protocol):
         ...
 
 
+class WebReading(Protocol):
+    """Whatever turns web pages into passages."""
+
+    def page(self, data: bytes, url: str, content_type: str) -> WebPage:
+        """A web page's content and links; raises Unreadable with the reason."""
+        ...
+
+    def sitemap(self, data: bytes) -> Sitemap:
+        """What a sitemap lists; raises Unreadable with the reason."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+        ...
+
+
 class ReadingProcess:
     """Reads files in a child process; starts it on first use and after every breach."""
 
@@ -59,6 +81,28 @@ class ReadingProcess:
 
     def read(self, data: bytes, name: str) -> Cut:
         """The title and the chunks of a file; raises Unreadable with the reason."""
+        reply = self._answer(data, name)
+        return Cut(reply["title"], tuple(Chunk(*parts) for parts in reply["chunks"]))
+
+    def page(self, data: bytes, url: str, content_type: str) -> WebPage:
+        """A web page's content and links; raises Unreadable with the reason."""
+        reply = self._answer(data, f"{PAGE}{content_type}\n{url}")
+        return WebPage(
+            title=reply["title"],
+            chunks=tuple(Chunk(**chunk) for chunk in reply["chunks"]),
+            fragments=tuple(reply["fragments"]),
+            links=tuple(reply["links"]),
+            characters=reply["characters"],
+            asks_password=reply["asks_password"],
+            wants_script=reply["wants_script"],
+        )
+
+    def sitemap(self, data: bytes) -> Sitemap:
+        """What a sitemap lists; raises Unreadable with the reason."""
+        reply = self._answer(data, SITEMAP)
+        return Sitemap(tuple(reply["pages"]), tuple(reply["sitemaps"]))
+
+    def _answer(self, data: bytes, name: str) -> dict[str, Any]:
         process = self._started()
         try:
             reply = self._ask(process, data, name)
@@ -71,7 +115,7 @@ class ReadingProcess:
             self.close()
         if "reason" in reply:
             raise Unreadable(reply["reason"])
-        return Cut(reply["title"], tuple(Chunk(*parts) for parts in reply["chunks"]))
+        return reply
 
     def close(self) -> None:
         """End the process."""

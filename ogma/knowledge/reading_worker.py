@@ -13,13 +13,14 @@ import resource
 import struct
 import sys
 import time
+from dataclasses import asdict
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, Final
 
 from ogma.knowledge.chunks import cut
 from ogma.knowledge.content import Unreadable
 from ogma.knowledge.readers import read
-from ogma.knowledge.reading import CPU_S, LONGEST_TEXT, MEMORY_BYTES, REQUEST
+from ogma.knowledge.reading import CPU_S, LONGEST_TEXT, MEMORY_BYTES, PAGE, REQUEST, SITEMAP
 
 _FORBIDDEN: Final = frozenset(
     (
@@ -71,7 +72,7 @@ def _limit_cpu() -> None:
 def _reply(data: bytes, name: str) -> tuple[dict[str, Any], bool]:
     """The reply, and whether this process should be replaced by a fresh one."""
     try:
-        return _passages(data, name), False
+        return _asked(data, name), False
     except Unreadable as reason:
         return {"reason": str(reason)}, False
     except MemoryError:
@@ -82,17 +83,38 @@ def _reply(data: bytes, name: str) -> tuple[dict[str, Any], bool]:
         return {"reason": f"its reader failed ({type(error).__name__}: {error})"}, True
 
 
+def _asked(data: bytes, name: str) -> dict[str, Any]:
+    if name.startswith(PAGE):
+        return _page(data, *name.removeprefix(PAGE).split("\n", 1))
+    if name.startswith(SITEMAP):
+        from ogma.knowledge.sitemaps import read_sitemap
+
+        return asdict(read_sitemap(data))
+    return _passages(data, name)
+
+
+def _page(data: bytes, content_type: str, url: str) -> dict[str, Any]:
+    from ogma.knowledge.web import read_page
+
+    page = read_page(data, url, content_type)
+    if page.characters > LONGEST_TEXT:
+        raise Unreadable(_too_long(page.characters))
+    return asdict(page)
+
+
 def _passages(data: bytes, name: str) -> dict[str, Any]:
     content = read(data, name)
     if len(content.text) > LONGEST_TEXT:
-        raise Unreadable(
-            f"its text has {len(content.text):,} characters and the limit is {LONGEST_TEXT:,}"
-        )
+        raise Unreadable(_too_long(len(content.text)))
     found = cut(content, PurePosixPath(name).stem)
     return {
         "title": found.title,
         "chunks": [[chunk.heading, chunk.text, chunk.page] for chunk in found.chunks],
     }
+
+
+def _too_long(characters: int) -> str:
+    return f"its text has {characters:,} characters and the limit is {LONGEST_TEXT:,}"
 
 
 def _send(replies: BinaryIO, reply: dict[str, Any]) -> None:

@@ -34,25 +34,40 @@ _INLINE: Final = frozenset(
     """a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd label mark q s samp
     small span strike strong sub sup time tt u var wbr""".split()  # noqa: SIM905
 )
+_MARKED: Final = (".//main", ".//*[@role='main']", ".//article")
 _ENOUGH: Final = 0.25
 """The share of a page's text that a part must have to be taken for its content."""
 
 
 def read_html(data: bytes) -> Content:
     """The content of a page: without navigation, scripts, forms, and what is hidden."""
+    return read_tree(parse_html(data))
+
+
+def parse_html(data: bytes) -> Any:
+    """The page as a tree, by the encoding that it declares; raises Unreadable."""
     declared = _CHARSET.search(data[:_HEAD])
     name = next((group for group in declared.groups() if group), b"") if declared else b""
     text = _DECLARATION.sub("", decode(data, name.decode("ascii", "replace") or None))
     try:
-        root = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False))
+        return html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("it has no text") from error
+
+
+def read_tree(root: Any) -> Content:
+    """The content of a parsed page; the tree is used up."""
     title = " ".join((root.findtext(".//title") or "").split())
     body = root.find("body")
     markdown = _markdown(body if body is not None else root)
     if not markdown and not title:
         raise Unreadable("it has no text")
     return Content(markdown or title, markdown=True, title=title or None)
+
+
+def marks_content(root: Any) -> bool:
+    """Whether the page says which part of it is the content."""
+    return any(len(root.findall(path)) == 1 for path in _MARKED)
 
 
 def _markdown(body: Any) -> str:
@@ -105,7 +120,7 @@ def _is_furniture(element: Any) -> bool:
 
 def _main(body: Any) -> Any:
     """The one part that is marked as the content, if it holds enough of the text."""
-    for path in (".//main", ".//*[@role='main']", ".//article"):
+    for path in _MARKED:
         found = body.findall(path)
         if len(found) == 1 and _length(found[0]) >= _ENOUGH * _length(body):
             return found[0]

@@ -9,6 +9,7 @@ import re
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import Final, TextIO
 from ogma.errors import OgmaError
 
 MASK: Final = "[secret]"
+Mask = Callable[[str], str]
+"""Takes secrets out of a line."""
 
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}(?![\w-])")
 """A bot token: application id, time and signature, each in URL-safe base64."""
@@ -49,8 +52,10 @@ def holds_token(text: str) -> bool:
 class _Redacting(logging.Formatter):
     """Masks the finished line: message, arguments, traceback, everything."""
 
+    mask: Mask = staticmethod(redact)
+
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record))
+        return self.mask(super().format(record))
 
 
 class _Stderr(logging.StreamHandler[TextIO]):
@@ -76,6 +81,8 @@ class _PrivateFile(RotatingFileHandler):
 class _JsonLines(logging.Formatter):
     """One JSON object a line: time, level, logger, message, and error where there is one."""
 
+    mask: Mask = staticmethod(redact)
+
     def format(self, record: logging.LogRecord) -> str:
         entry = {
             "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S") + f".{record.msecs:03.0f}Z",
@@ -85,7 +92,9 @@ class _JsonLines(logging.Formatter):
         }
         if record.exc_info:
             entry["error"] = "".join(traceback.format_exception(*record.exc_info))
-        return json.dumps({key: redact(value) for key, value in entry.items()}, ensure_ascii=False)
+        return json.dumps(
+            {key: self.mask(value) for key, value in entry.items()}, ensure_ascii=False
+        )
 
 
 def configure(
@@ -95,18 +104,20 @@ def configure(
     brief: bool = False,
     to_stderr: bool = True,
     file: Path | None = None,
+    mask: Mask | None = None,
 ) -> None:
     """Send the log to stderr, to a rotated file, or to both; replaces an earlier set-up.
 
     `level` is one of debug, info, warning, error. Libraries speak at warning and above unless
     the level is debug: at info they would write message texts and addresses. `brief` leaves out
-    time and logger, for commands that end at once.
+    time and logger, for commands that end at once. `mask` takes out of each line what people may
+    have pasted, beside the secrets of this program.
     """
     handlers: list[logging.Handler] = [_Stderr()] if to_stderr else []
     if file is not None:
         handlers.append(_rotating(file))
     for handler in handlers:
-        handler.setFormatter(_formatter(json_lines, brief))
+        handler.setFormatter(_formatter(json_lines, brief, mask))
     root = logging.getLogger()
     while _installed:
         old = _installed.pop()
@@ -120,8 +131,8 @@ def configure(
     logging.getLogger("ogma").setLevel(wanted)
 
 
-def _formatter(json_lines: bool, brief: bool) -> logging.Formatter:
-    formatter: logging.Formatter
+def _formatter(json_lines: bool, brief: bool, mask: Mask | None) -> logging.Formatter:
+    formatter: _JsonLines | _Redacting
     if json_lines:
         formatter = _JsonLines()
     elif brief:
@@ -131,6 +142,8 @@ def _formatter(json_lines: bool, brief: bool) -> logging.Formatter:
         formatter.default_time_format = "%Y-%m-%d %H:%M:%S"
         formatter.default_msec_format = "%s.%03dZ"
     formatter.converter = time.gmtime
+    if mask is not None:
+        formatter.mask = lambda text: mask(redact(text))
     return formatter
 
 

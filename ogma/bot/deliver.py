@@ -21,7 +21,7 @@ from ogma.bot.deliver_open import OpenEffects
 from ogma.bot.deliver_shadow import DraftEffects
 from ogma.bot.deliver_staff import StaffEffects
 from ogma.bot.deliver_tips import TipEffects
-from ogma.bot.render import life
+from ogma.bot.render import asides, life
 from ogma.bot.render import ticket as render
 from ogma.bot.render.hours import away
 from ogma.bot.render.message import Marker, Message
@@ -160,6 +160,8 @@ class Deliver:
                 return life.grace(texts, number, values["staff"], reason, values["until"])
             case Notice.REOPENED:
                 return life.reopened(texts, **values)
+            case Notice.SECRET_MASKED:
+                return asides.secret_masked(texts, **values)
             case Notice.NUDGE:
                 return life.nudge(texts, self._app.settings.escalation.ping_roles, **values)
 

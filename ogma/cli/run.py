@@ -17,6 +17,7 @@ from ogma.cli.context import Context
 from ogma.cli.kb_search import NO_MODEL
 from ogma.cli.output import Verbosity
 from ogma.domain.policies import Settings
+from ogma.domain.redaction import mask_secrets
 from ogma.errors import ConfigError
 from ogma.settings.last_good import Opened, kept, open_config
 from ogma.settings.locations import make_private_folder
@@ -116,6 +117,7 @@ def _log(context: Context, settings: Settings) -> None:
         level,
         json_lines=settings.logging.json_lines,
         file=context.data / "logs" / LOG_FILE,
+        mask=lambda line: mask_secrets(line).text,
     )
 
 

@@ -7,63 +7,12 @@ shape alone (a card number from another long number) is checked after it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from ipaddress import ip_address
-from itertools import pairwise
 from typing import Final
 
-
-class Private(StrEnum):
-    """A kind of private thing; the masked text says `[kind]` in its place."""
-
-    KEY = "key"
-    PASSWORD = "password"
-    CARD = "card"
-    BANK = "bank"
-    LINK = "link"
-    EMAIL = "email"
-    MENTION = "mention"
-    NETWORK = "network"
-    PHONE = "phone"
-    ADDRESS = "address"
-    NUMBER = "number"
-    NAME = "name"
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """One way in which a private thing is written. A group `it` is the part that is masked."""
-
-    name: str
-    kind: Private
-    shape: re.Pattern[str]
-    holds: Callable[[str], bool] = bool
-    """Whether what was found is it after all."""
-
-
-def _p(
-    name: str, kind: Private, shape: str, flags: int = 0, holds: Callable[[str], bool] = bool
-) -> Pattern:
-    return Pattern(name, kind, re.compile(shape, flags), holds)
-
-
-def luhn(text: str) -> bool:
-    """Whether the digits pass the check of card numbers, and could be one."""
-    digits = [int(digit) for digit in re.findall(r"[0-9]", text)]
-    if not 13 <= len(digits) <= 19 or digits[0] in (0, 1, 7, 8, 9) or len(set(digits)) == 1:
-        return False
-    doubled = (sum(divmod(2 * digit, 10)) for digit in digits[-2::-2])
-    return (sum(doubled) + sum(digits[-1::-2])) % 10 == 0
-
-
-def iban(text: str) -> bool:
-    """Whether this is an account number with the right check digits (ISO 13616)."""
-    bare = re.sub(r"[ -]", "", text).upper()
-    if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", bare):
-        return False
-    return int("".join(str(int(char, 36)) for char in bare[4:] + bare[:4])) % 97 == 1
+from ogma.domain.patterns import Private as Private
+from ogma.domain.patterns import pattern as _p
+from ogma.domain.secret_patterns import SECRET_PATTERNS, changes
 
 
 def _is_address(text: str) -> bool:
@@ -77,8 +26,7 @@ def _is_address(text: str) -> bool:
 
 def _mixed(text: str) -> bool:
     """Letters and digits mixed as a machine mixes them, which no word and no path does."""
-    changes = sum(one.isdigit() != other.isdigit() for one, other in pairwise(text))
-    return changes >= 4 and any(char.isalpha() for char in text)
+    return changes(text) >= 4 and any(char.isalpha() for char in text)
 
 
 def _is_phone(text: str) -> bool:
@@ -117,16 +65,8 @@ _WAY: Final = r"(?:St|Ave|Rd|Blvd|Ln|Dr|Ct|Pl|Sq|Hwy|Pkwy|Drive|Court|Way|Place|
 _UNIT: Final = r"(?:,?\s{0,2}(?:apt|apartment|suite|unit|flat|floor)\b\.?\s{0,2}#?\w{1,6})?"
 _CITY: Final = rf"(?:,?\s{{1,2}}(?:[A-Z]{{1,2}}-)?\d{{4,5}}\s{{1,2}}{_WORD})?"
 
-PATTERNS: Final[tuple[Pattern, ...]] = (
-    _p(
-        "private key", Private.KEY,
-        r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[\s\S]{0,8000}?"
-        r"(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----|\Z)",
-    ),
-    _p(
-        "login in an address", Private.LINK,
-        r"\b[a-z][a-z0-9+.-]{1,20}://[^\s/@:<>]{1,100}:[^\s/@<>]{1,200}@[^\s<>]{1,300}", _I,
-    ),
+PATTERNS: Final = (
+    *SECRET_PATTERNS,
     _p(
         "address with more than a page", Private.LINK,
         r"https?://[^\s<>\"'`)\]]{4,2000}", _I, _tells,
@@ -135,19 +75,8 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         "invitation", Private.LINK,
         r"(?<![\w/])(?:discord\.gg|discord(?:app)?\.com/invite)/[\w-]{2,40}", _I,
     ),
-    _p(
-        "bot token", Private.KEY,
-        r"(?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}(?![\w-])",
-    ),
-    _p(
-        "key of a known service", Private.KEY,
-        r"(?<!\w)(?:gh[pousr]_\w{20,255}|github_pat_\w{20,255}|glpat-[\w-]{16,64}"
-        r"|xox[abposr]-[\w-]{10,250}|(?:sk|pk|rk)_(?:live|test)_\w{8,250}|sk-[\w-]{16,250}"
-        r"|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,60}|ya29\.[\w-]{20,500}|npm_\w{20,64}"
-        r"|SG\.[\w-]{16,64}\.[\w-]{16,64}|hf_\w{20,64}|dop_v1_\w{20,80})(?![\w-])",
-    ),
-    _p("web token", Private.KEY, r"(?<!\w)eyJ[\w-]{8,4000}\.[\w-]{8,4000}(?:\.[\w-]{0,1000})?"),
-    _p("authorisation", Private.KEY, r"\b(?:bearer|basic)\s{1,3}(?P<it>[\w.~+/=-]{8,2000})", _I,
+    _p("possible authorisation", Private.KEY,
+       r"\b(?:bearer|basic)\s{1,3}(?P<it>[\w.~+/=-]{8,2000})", _I,
        lambda found: bool(re.search(r"\d|=", found))),
     _p(
         "licence key", Private.KEY, r"(?<![\w-])(?:[A-Z0-9]{4,8}-){2,7}[A-Z0-9]{4,8}(?![\w-])", 0,
@@ -156,7 +85,7 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     _p("hexadecimal secret", Private.KEY, r"(?<!\w)[0-9a-f]{32,512}(?!\w)", _I),
     _p("mixed secret", Private.KEY, r"(?<![\w/.-])[A-Za-z0-9_+=-]{20,512}(?![\w/.])", 0, _mixed),
     _p(
-        "password after a colon", Private.PASSWORD,
+        "possible password after a colon", Private.PASSWORD,
         r"\b(?:pass(?:word|wort|code|phrase|wd)?|kennwort|pwd?|mot de passe|contraseña|secret"
         r"|geheimnis|api[ _-]?key|access[ _-]?key|(?:auth|access|bot|api)?[ _-]?token"
         r"|(?:verification|security|confirmation|backup|recovery|login|2fa|otp)[ -]code|otp|pin"
@@ -164,21 +93,15 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
         r"(?P<it>[^\s\"'`]{3,200})", _I,
     ),
     _p(
-        "password in a sentence", Private.PASSWORD,
+        "possible password in a sentence", Private.PASSWORD,
         r"\b(?:pass(?:word|wort|code|phrase)|kennwort|secret|pin|(?:\w{2,12}[ -])?code|token"
         r"|cvv|cvc)"
         r"\s{1,3}(?:(?:is|was|ist|war|lautet|to|as|auf)\s{1,3}){1,2}[\"'`*]{0,2}"
         r"(?P<it>(?=[^\s\"'`]{0,200}[\d!$%^&_#])[^\s\"'`]{4,200})", _I,
     ),
-    _p("code", Private.PASSWORD, r"\b(?:cvv2?|cvc2?|otp|pin)\s{1,3}(?P<it>\d{3,8})(?!\w)", _I),
-    _p("card number", Private.CARD, r"(?<![\w@&#:.])\d(?:[ .-]?\d){12,18}(?!\w)", 0, luhn),
     _p("card's expiry", Private.CARD,
        r"\b(?:exp(?:iry|ires|iration)?(?: date)?|valid (?:thru|until|to)|gültig bis)\b\D{0,4}"
        r"(?P<it>\d{2}\s?/\s?\d{2,4})", _I),
-    _p(
-        "account number", Private.BANK,
-        r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?!\w)", _I, iban,
-    ),
     _p(
         "named bank number", Private.BANK,
         r"\b(?:iban|bic|swift(?:[ /-]bic)?|sort[ -]code|routing(?: number)?|blz|account number"
@@ -303,7 +226,3 @@ PATTERNS: Final[tuple[Pattern, ...]] = (
     ),
 )  # fmt: skip
 """In the order in which they are looked for: what an earlier one takes, no later one sees."""
-
-SECRETS: Final = frozenset({Private.KEY, Private.PASSWORD, Private.CARD, Private.BANK})
-"""What nobody should have pasted anywhere (D4)."""
-EVERYTHING: Final = frozenset(Private)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from ogma.domain.private_patterns import EVERYTHING, PATTERNS, Pattern, Private
+from ogma.domain.patterns import Pattern, Private
+from ogma.domain.private_patterns import PATTERNS
+from ogma.domain.secret_patterns import SECRET_PATTERNS
 
 _MASK: Final = re.compile(r"\[(?:" + "|".join(kind.value for kind in Private) + r")\]")
 _ENDS_OF: Final = {Private.PASSWORD: ".,;"}
@@ -42,17 +44,38 @@ class Redacted:
     found: tuple[Private, ...]
 
 
-def redact(
-    text: str, *, names: Iterable[str] = (), kinds: Collection[Private] = EVERYTHING
-) -> Redacted:
-    """The text with what is private replaced by `[kind]`.
+def redact(text: str, *, names: Iterable[str] = ()) -> Redacted:
+    """The text with whatever is private replaced by `[kind]`.
 
     `names` are those that are known beside the text (who takes part in a ticket); their parts are
-    masked too. `kinds` limits what is looked for.
+    masked too.
     """
-    patterns = [pattern for pattern in PATTERNS if pattern.kind in kinds]
-    if Private.NAME in kinds and (known := _known_names(frozenset(names))) is not None:
-        patterns.append(known)
+    known = _known_names(frozenset(names))
+    return _masked_by(text, PATTERNS if known is None else (*PATTERNS, known))
+
+
+def mask_secrets(text: str) -> Redacted:
+    """The text with what nobody should have pasted replaced by `[kind]`; all else stays (D4)."""
+    return _masked_by(text, SECRET_PATTERNS)
+
+
+def mask_secrets_in(value: Any) -> tuple[Any, tuple[Private, ...]]:
+    """A value as JSON has it, with every text in it masked."""
+    match value:
+        case str():
+            masked = mask_secrets(value)
+            return masked.text, masked.found
+        case Mapping():
+            done = {key: mask_secrets_in(one) for key, one in value.items()}
+            found = tuple(kind for _, kinds in done.values() for kind in kinds)
+            return {key: one for key, (one, _) in done.items()}, found
+        case list() | tuple():
+            parts = [mask_secrets_in(one) for one in value]
+            return [one for one, _ in parts], tuple(kind for _, kinds in parts for kind in kinds)
+    return value, ()
+
+
+def _masked_by(text: str, patterns: Sequence[Pattern]) -> Redacted:
     found: list[Private] = []
     while True:
         masked, new = _once(text, patterns)
@@ -67,7 +90,7 @@ def holds_mask(text: str) -> bool:
     return bool(_MASK.search(text))
 
 
-def _once(text: str, patterns: list[Pattern]) -> tuple[str, list[Private]]:
+def _once(text: str, patterns: Sequence[Pattern]) -> tuple[str, list[Private]]:
     """One pass over what stands between the masks that are there already."""
     found: list[Private] = []
     parts: list[str] = []
@@ -79,7 +102,7 @@ def _once(text: str, patterns: list[Pattern]) -> tuple[str, list[Private]]:
     return "".join(parts), found
 
 
-def _masked(text: str, patterns: list[Pattern], found: list[Private]) -> str:
+def _masked(text: str, patterns: Sequence[Pattern], found: list[Private]) -> str:
     """The text after each pattern in turn; no pattern looks into the mask of an earlier one."""
     pieces = [text]
     for pattern in patterns:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ogma.domain.access import Actor, Denial, management_denial
 from ogma.domain.clock import Millis
 from ogma.errors import NotFound, UsageError
+from ogma.services import shield
 from ogma.services.desk import Desk
 from ogma.store import blocks
 
@@ -41,7 +42,8 @@ def block(
         refused = management_denial(actor, desk.settings().roles.management)
         if refused is not None:
             return refused
-        made = Block(member.id, member.name, reason, actor.name, desk.now(), until)
+        why = shield.masked(reason)
+        made = Block(member.id, member.name, why, actor.name, desk.now(), until)
         blocks.put(
             desk.db,
             {

@@ -20,7 +20,7 @@ from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.escalation import ReviewState
 from ogma.domain.tickets import Move, State, Ticket, after
 from ogma.errors import UsageError
-from ogma.services import escalation
+from ogma.services import escalation, shield
 from ogma.services import outbox as build
 from ogma.services.alerts import alert
 from ogma.services.desk import Desk
@@ -125,7 +125,7 @@ def _close(
         closing_at=now,
         close_reason=closure.reason,
         close_cause=closure.cause,
-        close_note=closure.note or None,
+        close_note=shield.masked(closure.note) or None,
         closed_by=actor.id or None,
         closed_by_name=actor.name,
         grace_until=now + policy.grace_minutes * MINUTE if grace else None,
@@ -223,6 +223,7 @@ def comment(desk: Desk, actor: Actor, number: int, text: str) -> Denial | None:
         ticket = desk.ticket(number)
         refused = denial(actor, Action.RATE, ticket, desk.rank(ticket))
         if refused is None and ticket.csat_comment is None:
+            text = shield.masked(text)
             tickets.update(desk.db, number, csat_comment=text)
             who = (actor.id, actor.name)
             tickets.add_event(desk.db, number, desk.now(), "commented", who, text)

@@ -9,9 +9,10 @@ from typing import Any
 
 from ogma.domain.archive import Side
 from ogma.domain.clock import Millis
+from ogma.domain.patterns import Private
 from ogma.domain.replies import Silence, silence
 from ogma.domain.tickets import State, Ticket
-from ogma.services import attachments, close_request, escalation, hours
+from ogma.services import attachments, close_request, escalation, hours, shield
 from ogma.services.desk import Desk
 from ogma.store import messages, outbox, people, tickets
 
@@ -45,8 +46,14 @@ def record(desk: Desk, incoming: Incoming) -> int | None:
     with desk.db.write():
         ticket = desk.ticket(ticket.id)
         side = side_of(desk, ticket, incoming)
-        if not messages.add(desk.db, _row(desk, ticket, incoming, side)):
+        found: tuple[Private, ...] = ()
+        row = _row(desk, ticket, incoming, side)
+        if side is not Side.OGMA:
+            row, found = shield.masked_columns(row)
+        if not messages.add(desk.db, _stored(row)):
             return ticket.id
+        if side in (Side.CUSTOMER, Side.STAFF):
+            shield.tell(desk, ticket, (incoming.author_id, incoming.author_name), found)
         if incoming.files and side is not Side.OGMA:
             outbox.put(desk.db, [attachments.effect(ticket.id, incoming.id)], desk.now())
         if side is Side.STAFF:
@@ -86,11 +93,19 @@ def _row(desk: Desk, ticket: Ticket, incoming: Incoming, side: Side) -> dict[str
         "received_at": desk.clock.real(),
         "reply_to": incoming.reply_to,
         "pinned": int(incoming.pinned),
-        "embeds": json.dumps(list(incoming.embeds), ensure_ascii=False),
-        "components": json.dumps(list(incoming.components), ensure_ascii=False),
-        "files": json.dumps(list(incoming.files), ensure_ascii=False),
+        "embeds": list(incoming.embeds),
+        "components": list(incoming.components),
+        "files": list(incoming.files),
         "ai": ai,
         "paused": int(ai == messages.PAUSED),
+    }
+
+
+def _stored(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns as the database takes them: lists as JSON."""
+    return {
+        name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
+        for name, value in columns.items()
     }
 
 
@@ -148,13 +163,16 @@ def record_edit(desk: Desk, message_id: int, changes: Mapping[str, Any], at: Mil
             return
         if "files" in changes:
             changes = {**changes, "files": attachments.merged(old["files"], changes["files"])}
-        stored = {
-            name: json.dumps(value, ensure_ascii=False) if isinstance(value, list) else value
-            for name, value in changes.items()
-        }
+        found: tuple[Private, ...] = ()
+        if old["side"] != Side.OGMA:
+            changes, found = shield.masked_columns(changes)
+        stored = _stored(changes)
         messages.edit(desk.db, old, at, stored)
         if old["side"] == Side.CUSTOMER and stored.get("content", old["content"]) != old["content"]:
             tickets.update(desk.db, old["ticket_id"], stop_answers=True)
+        if old["side"] in (Side.CUSTOMER, Side.STAFF):
+            who = (old["author_id"], old["author_name"])
+            shield.tell(desk, desk.ticket(old["ticket_id"]), who, found)
 
 
 def record_deletion(desk: Desk, message_id: int, at: Millis) -> None:

@@ -15,7 +15,7 @@ from ogma.domain.intake import question as own_question
 from ogma.domain.opening import Circumstances, Intention, Refusal
 from ogma.domain.replies import Silence
 from ogma.domain.tickets import Move, State, Ticket, after
-from ogma.services import assignment, blocks, hours
+from ogma.services import assignment, blocks, hours, shield
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import intake, messages, outbox, tickets
@@ -69,11 +69,13 @@ def open_ticket(desk: Desk, wish: Intention, interaction_id: int) -> Ticket | Re
         if why is not None:
             return why
         now = desk.now()
+        wish, found = shield.masked_wish(wish)
         number = tickets.insert(desk.db, _new_ticket(desk, wish, interaction_id, now))
         actor = (wish.customer_id, wish.customer_name)
         intake.add(desk.db, number, wish.answers)
         tickets.add_event(desk.db, number, now, "opened", actor, wish.type_id)
         outbox.put(desk.db, plan_open(number), now)
+        shield.tell(desk, desk.ticket(number), actor, found)
         return desk.ticket(number)
 
 

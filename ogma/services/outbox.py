@@ -23,6 +23,7 @@ class Notice(StrEnum):
     REOPENED = "reopened"
     AWAY = "away"
     NUDGE = "nudge"
+    SECRET_MASKED = "secret_masked"
 
 
 def say(number: int, notice: Notice, **values: Any) -> Effect:

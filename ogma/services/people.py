@@ -11,6 +11,7 @@ from ogma.domain.clock import MINUTE, Millis
 from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.tickets import Ticket
 from ogma.services import outbox as build
+from ogma.services import shield
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, tickets
 
@@ -105,6 +106,7 @@ def rename(desk: Desk, actor: Actor, number: int, name: str) -> Denial | TooSoon
         refused = denial(actor, Action.RENAME, ticket, desk.rank(ticket))
         if refused is not None:
             return refused
+        name = shield.masked(name)
         now = desk.now()
         before = [
             event["at"]

@@ -87,6 +87,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "event.commented": "{actor} commented on the rating",
         "event.judged": "{actor} judged an answer",
         "event.out_of_scope": "{actor} marked the question as out of scope",
+        "event.secret_masked": "{actor} wrote something secret, which was masked",
         "event.opening_failed": "The channel could not be opened",
         "event.reopened": "{actor} reopened the ticket",
         "event.closed": "{actor} closed the ticket",

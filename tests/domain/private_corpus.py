@@ -95,6 +95,9 @@ PRIVATE: dict[str, str] = {
         sk-{proj-a1B2c3D4e5F6g7H8}
         hf{_abcDEF123456ghiJKL7890mno}
         Gift code {QX7P-9KLM-22TR-0ZZA}
+        DefaultEndpointsProtocol=https;AccountName=shop;AccountKey={q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ}
+        the key is {QX7P-9KLM-22TR-0ZZA}
+        https://discord.com/api/webhooks/{123456789012345678/aBcDeF-ghIJkl}
         sha {e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855}
         """,
     "password": """
@@ -298,3 +301,132 @@ Pulse el botón durante diez segundos.
 Use #general for everything else.
 C# and F# are both supported.
 """
+
+PASTED = """
+My card is {4111 1111 1111 1111}
+{5555-5555-5555-4444} was charged twice
+{378282246310005} amex
+karte: {4000056655665556}
+IBAN {DE89 3704 0044 0532 0130 00} bitte
+{GB29NWBK60161331926819}
+Kontonummer {0532013000}, BLZ {370 400 44}
+sort code {12-34-56}
+password: {hunter2}
+Password:\\n{hunter2}
+**Password:** {hunter2}
+{"user": "jo", "password": "{hunter2}"}
+Passwort = {Geheim123!}
+my password is {Tr0ub4dor&3}
+pwd={letmein99}
+PIN: {4821}
+my cvv {123}
+recovery code: {8f3k-22ab}
+api_key={abcd-not-a-real-one}
+client secret: {abcdefghijklmnop}
+here is my api key {Zx81kQ72mvPp03LsT6aa9QQ12}
+the license key is {QX7P-9KLM-22TR-0ZZA}
+ghp{_16C7e42F292c6912E7710c838347Ae178B4a}
+sk-{proj-a1B2c3D4e5F6g7H8}
+AKIA{IOSFODNN7EXAMPLE}
+xoxb{-123456789012-abcdefGHIJKL}
+MTk4NjIyNDgzNDcxOTI1MjQ4{.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs}
+123456789:{AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsawE}
+eyJhbGciOiJIUzI1NiJ9{.eyJzdWIiOiIxMjM0NTY3ODkwIn0}.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P
+Authorization: Bearer {abc123def456ghi789}
+curl -H "Authorization: Basic {dXNlcjpwYXNzd29yZDE=}"
+-----BEGIN OPENSSH PRIVATE KEY-----\\n{b3BlbnNzaC1rZXktdjEAAAA}\\n-----END OPENSSH PRIVATE KEY-----
+postgres://admin:{pa55word}@db.example/shop
+mongodb+srv://app:{s3cr3t}@cluster0.example.net
+redis://:{p4ss}@cache:6379
+https://discord.com/api/webhooks/{123456789012345678/aBcDeF-ghIJkl}
+https://hooks.slack.com/services/{T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX}
+https://shop.example/reset?token={9f8e7d6c}
+AccountName=shop;AccountKey={q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ}==
+it only shows {f8Kq2LmZ9xPw4RtY7uVb3NsD}
+"""
+"""Secrets as people paste them into tickets; `{}` marks what must not be stored (D4)."""
+
+ORDINARY = """
+Order number 4012888888881882
+My order is 302-1234567-1234567
+Bestellnummer: 2024-AB12-9981-XZ
+Tracking number 1Z999AA10123456784
+DHL 00340434161094042557
+USPS 9400 1000 0000 0000 0000 00
+commit 9f8c2b1d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b broke it
+sha256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
+md5sum: d41d8cd98f00b204e9800998ecf8427e
+My device id is 123e4567-e89b-12d3-a456-426614174000
+UUID: 550E8400-E29B-41D4-A716-446655440000
+Discord id 286423908234559488
+channel 1234567890123456789
+<@286423908234559488> said so
+IMEI 356938035643809
+EAN 4006381333931
+ISBN 978-3-16-148410-0
+Error code: 0x80070005
+error code is E1234-5567
+the status code was 500
+promo code is SAVE20
+postal code: 10115
+country code: +49
+token: unexpected end of input
+Unexpected token: } in JSON
+SyntaxError: Unexpected token '<', "<!DOCTYPE "... is not valid JSON
+Password: how do I change it?
+Password: forgotten
+password: required
+"password": "string"
+password=None
+password = os.environ["PW"]
+export PASSWORD=$SECRET
+Passwort: vergessen
+Passwort zurücksetzen: wie geht das?
+Battle pass: level 30
+season pass: 2024 edition
+my pin is wrong
+the pin: it does not work
+Swift 5.9 compiler 12
+Konto seit 2021 gesperrt
+Kundennummer 12345678
+customer account number 12345678
+account number 4711-22
+model WH-1000XM4-B and SKU ABC-12345-XL
+Serial no. SN-2024-ABCD-1234
+License for 5 users
+version 2.14.3-beta.1+build.20240101
+build 20240101.123456
+ffmpeg -i input.mp4 -c:v libx264 -preset slow output.mp4
+kubectl get pod my-app-6b8f9c7d5-x2x4q
+com.example.MyApplication2Activity3Fragment4Adapter5
+getUserById2ThenFetchOrders3AndInvoices4
+https://example.com/docs?id=12&lang=en
+https://www.youtube.com/watch?v=dQw4w9WgXcQ
+https://docs.google.com/document/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit
+127.0.0.1:8080 and 10.0.0.1
+1700000000000 is the timestamp
++49 170 1234567
+2024-11-23T10:11:12.345Z
+ratio 4:3, 16:9
+invoice RE-2024-000123
+GPU-8f6a9a3c-1d2e-4b5c-9f00-aabbccddeeff
+AppData\\\\Local\\\\Temp\\\\tmp1a2b3c4d5e6f7g8h
+Steam ID STEAM_0:1:12345678
+76561198012345678
+Case 500Hs00001TZ3uEIAT
+subscription sub_1MowQVLkdIwHu7ixeqb9
+the API key page does not open
+Where do I find my API key?
+How do I reset my password to a new one?
+the token is expired
+token limit is 4096
+secret: none
+2FA code is not arriving
+verification code: not received
+sort code is where?
+BLZ fehlt
+Routing number question
+base64 of the logo
+my key is broken after 2 weeks
+"""
+"""What people have to write in tickets, and what looks like secrets only to a careless pattern."""

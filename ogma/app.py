@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -12,7 +11,6 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from ogma.answering.engine import Answerer
 from ogma.domain.policies import Settings
-from ogma.errors import StoreBusy
 from ogma.knowledge.embedder import FastEmbedder
 from ogma.knowledge.model import installed, model_named
 from ogma.services import clock
@@ -20,15 +18,13 @@ from ogma.services.desk import Desk
 from ogma.services.knowledge import KnowledgeService
 from ogma.services.live import Live
 from ogma.store.opening import open_database
+from ogma.store.writer import Writer
 from ogma.texts import Texts
-
-log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 READERS = 4
-BUSY_RETRIES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +35,7 @@ class App:
     live: Live
     knowledge: KnowledgeService
     data: Path
-    _writer: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="ogma-write")
-    )
+    writer: Writer = field(default_factory=Writer)
     _readers: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(READERS, thread_name_prefix="ogma-read")
     )
@@ -64,23 +58,8 @@ class App:
     async def write(
         self, use_case: Callable[Concatenate[Desk, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """Run a use case in the one writer thread, in the order of the calls.
-
-        A database that another program has locked is waited for: what happened on Discord is
-        worth more than a quick answer.
-        """
-
-        def attempt() -> R:
-            for left in reversed(range(BUSY_RETRIES)):
-                try:
-                    return use_case(self.desk, *args, **kwargs)
-                except StoreBusy:
-                    if not left:
-                        raise
-                    log.warning("the database is locked by another program; waiting for it")
-            raise AssertionError("unreachable")
-
-        return await asyncio.get_running_loop().run_in_executor(self._writer, attempt)
+        """Run a use case in the one writer thread, in the order of the calls."""
+        return await self.writer.run(lambda: use_case(self.desk, *args, **kwargs))
 
     async def read(
         self, use_case: Callable[Concatenate[Desk, P], R], *args: P.args, **kwargs: P.kwargs
@@ -92,7 +71,7 @@ class App:
 
     def close(self) -> None:
         """Finish what was begun in the threads, and close the database."""
-        self._writer.shutdown(wait=True)
+        self.writer.close()
         self._readers.shutdown(wait=True)
         self.desk.db.close()
 

@@ -51,6 +51,10 @@ class StoreBusy(StoreError):
     """Another program holds the database's write lock for too long."""
 
 
+class StoreUnwritable(StoreError):
+    """The disk takes nothing: it is full, read-only or faulty. Nothing was changed."""
+
+
 class NewerSchema(StoreError):
     """The database was written by a newer Ogma."""
 

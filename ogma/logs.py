@@ -118,6 +118,7 @@ def configure(
         handlers.append(_rotating(file))
     for handler in handlers:
         handler.setFormatter(_formatter(json_lines, brief, mask))
+    logging.raiseExceptions = False  # a full disk is no reason for tracebacks on stderr
     root = logging.getLogger()
     while _installed:
         old = _installed.pop()

@@ -33,6 +33,7 @@ from ogma.bot.marks import Marks
 from ogma.bot.opening import Opening
 from ogma.bot.people import People
 from ogma.bot.render.commands import describe
+from ogma.bot.render.notices import staff_notice
 from ogma.bot.replies import Replies
 from ogma.bot.shadow import Shadow
 from ogma.bot.staff import Staff
@@ -139,6 +140,7 @@ class OgmaBot(commands.InteractionBot):
         """Log in, guard the connection, and start the loops that live beside it."""
         await super().login(token)
         http.guard(self, self._saw_date)
+        self._watch_storage()
         self._spawn("outbox", self.worker.run())
         self._spawn("replies", self._answer())
         self._spawn("warm-up", answers.warm_up(self.app.answerer))
@@ -149,6 +151,23 @@ class OgmaBot(commands.InteractionBot):
             self._spawn("clock", self._follow_clock())
         if self._config is not None:
             self._spawn("config", self._follow_config(self._config))
+
+    def _watch_storage(self) -> None:
+        """Staff hear at once of a disk that takes nothing: the outbox cannot tell them (P26)."""
+        loop = asyncio.get_running_loop()
+
+        def tell() -> None:
+            asyncio.run_coroutine_threadsafe(self._tell_staff("staff.unwritable"), loop)
+
+        self.app.writer.on_unwritable = tell
+
+    async def _tell_staff(self, key: str) -> None:
+        """Past the outbox: only where that cannot be written."""
+        channel = self.get_partial_messageable(self.app.settings.channels.staff_review)
+        try:
+            await channel.send(**staff_notice(self.app.texts, key, {}).send())
+        except (disnake.HTTPException, aiohttp.ClientError, Unreachable) as error:
+            log.warning("staff could not be told: %s", error)
 
     def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=name)

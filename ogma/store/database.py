@@ -18,7 +18,7 @@ import apsw
 import peewee
 from playhouse.apsw_ext import APSWDatabase
 
-from ogma.errors import LeaseLost, StoreBusy, StoreError
+from ogma.errors import LeaseLost, StoreBusy, StoreError, StoreUnwritable
 
 log = logging.getLogger(__name__)
 
@@ -139,8 +139,18 @@ def translated(path: Path) -> Iterator[None]:
 
 
 def _translation(path: Path, error: Exception) -> StoreError:
-    busy = any(word in str(error).lower() for word in ("locked", "busy"))
-    return (StoreBusy if busy else StoreError)(_sentence(path, error))
+    kind = next((kind for kind, words in _KINDS if _any(words, str(error).lower())), StoreError)
+    return kind(_sentence(path, error))
+
+
+_KINDS: tuple[tuple[type[StoreError], tuple[str, ...]], ...] = (
+    (StoreBusy, ("locked", "busy")),
+    (StoreUnwritable, ("full", "readonly", "read-only", "disk i/o error")),
+)
+
+
+def _any(words: Sequence[str], text: str) -> bool:
+    return any(word in text for word in words)
 
 
 def _sentence(path: Path, error: Exception) -> str:
@@ -150,6 +160,8 @@ def _sentence(path: Path, error: Exception) -> str:
         return f"The disk that holds {path} is full; free some space and it goes on by itself."
     if "locked" in text or "busy" in text:
         return f"{path} is locked by another program for too long; close it and try again."
+    if "disk i/o error" in text:
+        return f"The disk that holds {path} refuses to read or write; look at its state and space."
     if "malformed" in text or "not a database" in text or "corrupt" in text:
         return f"{path} is damaged ({cause}); restore a backup, the damaged file is left as it is."
     if "readonly" in text or "read-only" in text or "unable to open" in text:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import apsw
+import pytest
 
 from tests.e2e.town import QUESTION, Town
 
@@ -47,3 +49,27 @@ def test_what_is_said_while_the_database_is_locked(town: Town) -> None:
     town.wait_until(lambda: town.ticket()["claimed_by_name"] == "sam", "the claim has worked")
     rows = town.sql("SELECT content FROM message WHERE side = 'customer' ORDER BY id")
     assert [row["content"] for row in rows] == ["One", "Two", QUESTION]
+
+
+def test_a_disk_that_takes_nothing(town: Town) -> None:
+    """P26: everything waits, staff are told once, nothing is lost, and it goes on by itself."""
+    if not hasattr(resource, "prlimit"):
+        pytest.skip("only Linux lets one process take another's space away")
+    channel = town.open_ticket("alice", "quick")
+    town.until_idle()
+    limit = resource.RLIMIT_FSIZE
+    before = resource.prlimit(town.bot.pid, limit)
+    resource.prlimit(town.bot.pid, limit, (1, before[1]))
+    try:
+        town.say("alice", channel, QUESTION)
+        [told] = town.wait_until(town.notices, "staff are told")
+        assert "save nothing" in told
+        town.say("alice", channel, "Are you there?")
+        assert not town.count("FROM message WHERE side = 'customer'")
+    finally:
+        resource.prlimit(town.bot.pid, limit, before)
+    town.until_answered(channel)
+    town.until_idle()
+    rows = town.sql("SELECT content FROM message WHERE side = 'customer' ORDER BY id")
+    assert [row["content"] for row in rows] == [QUESTION, "Are you there?"]
+    assert len(town.notices()) == 1

@@ -7,8 +7,10 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from ogma.domain.archive import (
     ArchivedEvent,
@@ -25,17 +27,12 @@ from ogma.services import chain
 from ogma.services.desk import Desk
 from ogma.store import intake, messages, records, tickets
 from ogma.store.database import Row
+from ogma.texts import Texts, load
 from ogma.transcripts import render
 
 HandledBy = Literal["ai", "human", "both", "nobody"]
 
 FOLDER = "transcripts"
-FORMATS = {
-    "html": render.render_html,
-    "json": render.render_json,
-    "md": render.render_markdown,
-    "txt": render.render_text,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +54,9 @@ def write(desk: Desk, number: int, names: dict[str, str], server: str) -> Stored
     archived = build(desk, number, names=names, server=server)
     folder = folder_of(desk, ticket)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _save(folder / "transcript.html", render.render_html(archived, View.STAFF))
-    _save(folder / "customer.html", render.render_html(archived, View.CUSTOMER))
-    body = render.render_json(archived, View.STAFF)
+    _save(folder / "transcript.html", rendered(desk, archived, "html", View.STAFF))
+    _save(folder / "customer.html", rendered(desk, archived, "html", View.CUSTOMER))
+    body = rendered(desk, archived, "json", View.STAFF)
     _save(folder / "transcript.json", body)
     _sync_folder(folder)
     digest = hashlib.sha256(body.encode()).hexdigest()
@@ -113,9 +110,27 @@ def card(desk: Desk, number: int) -> Card:
     return Card(ticket, label, len(said), _handled_by(desk, number, said))
 
 
-def export(desk: Desk, number: int, form: str, view: View) -> str:
-    """A ticket's transcript in one of FORMATS, from what is stored now."""
-    return FORMATS[form](build(desk, number), view)
+def rendered(desk: Desk, archived: ArchivedTicket, form: str, view: View) -> str:
+    """A ticket as html, md, txt or json, in the owner's language and on the owner's clock."""
+    labels, zone = look(desk)
+    match form:
+        case "html":
+            return render.render_html(archived, view, labels, zone)
+        case "md":
+            return render.render_markdown(archived, view, labels, zone)
+        case "txt":
+            return render.render_text(archived, view, labels, zone)
+    return render.render_json(archived, view)
+
+
+def look(desk: Desk) -> tuple[render.Labels, tzinfo]:
+    """The words of the configured language, and the zone of business hours."""
+    return _texts(desk).under("page"), ZoneInfo(desk.settings().hours.time_zone)
+
+
+def _texts(desk: Desk) -> Texts:
+    settings = desk.settings()
+    return load(settings.language, settings.texts)
 
 
 def build(
@@ -125,6 +140,7 @@ def build(
     ticket = desk.ticket(number)
     kind = desk.settings().type_named(ticket.type_id)
     said = messages.of_ticket(desk.db, number)
+    texts = _texts(desk)
     known = {**_names(ticket, said), **_kept_names(desk, number), **(names or {})}
     return ArchivedTicket(
         number=number,
@@ -135,7 +151,7 @@ def build(
         channel=ticket.channel_name or "",
         customer=Person(ticket.customer_id, ticket.customer_name, Side.CUSTOMER),
         opened_at=ticket.opened_at,
-        intake=_intake(ticket, intake.of_ticket(desk.db, number)),
+        intake=_intake(texts, ticket, intake.of_ticket(desk.db, number)),
         subject=ticket.subject,
         claimed_at=ticket.claimed_at,
         assignee=ticket.claimed_by_name,
@@ -149,14 +165,19 @@ def build(
         rating=ticket.csat,
         handled_by=_handled_by(desk, number, said),
         locked=ticket.locked,
-        messages=_messages(desk, number, said),
+        messages=_messages(desk, texts, number, said),
         events=_events(desk, number),
         names=known,
     )
 
 
-def _intake(ticket: Ticket, own: Sequence[FieldAnswer]) -> tuple[tuple[str, str], ...]:
-    asked = [("Subject", ticket.subject), ("Description", ticket.description)]
+def _intake(
+    texts: Texts, ticket: Ticket, own: Sequence[FieldAnswer]
+) -> tuple[tuple[str, str], ...]:
+    asked = [
+        (texts("page.subject"), ticket.subject),
+        (texts("page.description"), ticket.description),
+    ]
     asked += [(one.label, one.text) for one in own]
     return tuple((label, answer) for label, answer in asked if answer)
 
@@ -194,18 +215,20 @@ def _handled_by(desk: Desk, number: int, said: list[Row]) -> HandledBy:
     return "human" if staff else "nobody"
 
 
-def _messages(desk: Desk, number: int, said: list[Row]) -> tuple[ArchivedMessage, ...]:
+def _messages(
+    desk: Desk, texts: Texts, number: int, said: list[Row]
+) -> tuple[ArchivedMessage, ...]:
     earlier = messages.versions(desk.db, number)
     by_ai = {row["message_id"]: row for row in records.answers(desk.db, number)}
     return tuple(
-        _message(desk, row, tuple(earlier.get(row["id"], ())), by_ai.get(row["id"]))
+        _message(desk, texts, row, tuple(earlier.get(row["id"], ())), by_ai.get(row["id"]))
         for row in said
         if row["origin"] == "channel"
     )
 
 
 def _message(
-    desk: Desk, row: Row, earlier: tuple[tuple[int, str], ...], answer: Row | None
+    desk: Desk, texts: Texts, row: Row, earlier: tuple[tuple[int, str], ...], answer: Row | None
 ) -> ArchivedMessage:
     return ArchivedMessage(
         id=row["id"],
@@ -221,7 +244,7 @@ def _message(
         components=tuple(json.loads(row["components"])),
         earlier=earlier,
         ai=answer is not None,
-        trace=_trace(answer) if answer is not None else None,
+        trace=_trace(texts, answer) if answer is not None else None,
     )
 
 
@@ -238,11 +261,13 @@ def _file(desk: Desk, one: dict[str, Any]) -> ArchivedFile:
     )
 
 
-def _trace(answer: Row) -> str:
+def _trace(texts: Texts, answer: Row) -> str:
     record = json.loads(answer["record"])
-    return (
-        f"confidence {record['confidence']:.2f} of {record['threshold']:.2f} needed, "
-        f"engine {record['engine']}"
+    return texts(
+        "page.trace_detail",
+        confidence=f"{record['confidence']:.2f}",
+        threshold=f"{record['threshold']:.2f}",
+        engine=record["engine"],
     )
 
 

@@ -60,6 +60,15 @@ class Texts:
             )
         return _PLACEHOLDER.sub(lambda found: str(values[found[1]]), self._entries[key])
 
+    def under(self, table: str) -> Mapping[str, str]:
+        """The texts of one table by their keys in it, nothing filled in."""
+        above = f"{table}."
+        return {
+            key.removeprefix(above): text
+            for key, text in self._entries.items()
+            if key.startswith(above)
+        }
+
     def keys(self) -> tuple[str, ...]:
         """All keys, in the order of the catalogue."""
         return tuple(self._entries)

@@ -34,8 +34,10 @@ def event_detail(event: ArchivedEvent, words: Words) -> str:
     match event.kind:
         case "opened":
             return ""
-        case "closed":
+        case "closed" | "close_requested":
             return words.of("reason", detail) or ""
+        case "followed_up":
+            return words.of("answered", detail) or ""
         case "rated" | "judged":
             return words.of("rating", detail) or ""
         case "escalated":

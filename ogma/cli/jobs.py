@@ -9,16 +9,17 @@ from typing import Annotated, Any
 import typer
 
 from ogma.cli.context import Context
-from ogma.cli.options import Json
+from ogma.cli.options import Json, Yes
 from ogma.cli.output import Cell, Column, Output
 from ogma.cli.terminal_text import one_line
 from ogma.cli.when import to_the_minute
+from ogma.domain.effects import Kind
 from ogma.errors import OgmaError, UsageError
 from ogma.services import instance, jobs, listing
 from ogma.services.desk import Desk
 from ogma.services.visit import visit
 
-app = typer.Typer(help="List the bot's work on Discord, and retry what failed.")
+app = typer.Typer(help="List the bot's work on Discord; retry or cancel it.")
 
 
 class JobState(StrEnum):
@@ -133,6 +134,48 @@ def _retry(desk: Desk, ids: list[int]) -> tuple[list[int], dict[int, str]]:
         else:
             refused[job_id] = f"it is {state}; only failed jobs can be retried"
     return retried, refused
+
+
+@app.command()
+def cancel(
+    ctx: typer.Context,
+    ids: Annotated[list[int], typer.Argument(metavar="ID...", show_default=False)],
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Give up jobs that have not been done, with what waits for them."""
+    context: Context = ctx.obj
+    desk = visit(context.data, context.settings_or_defaults)
+    found = [listing.job(desk, job_id) for job_id in dict.fromkeys(ids)]
+    if not (yes or json):
+        print_jobs(context.output, found, "No jobs.")
+        if not context.output.confirm("Cancel these, so that they are never done?"):
+            raise OgmaError("Nothing was cancelled.")
+    cancelled, refused = [], {}
+    for job in found:
+        outcome = jobs.cancel_by_hand(desk, int(job["id"]))
+        if outcome is True:
+            cancelled.append(job["id"])
+        else:
+            refused[job["id"]] = _kept(outcome, job)
+    if json:
+        problems = [{"id": one, "reason": why} for one, why in refused.items()]
+        context.output.json({"cancelled": cancelled, "refused": problems})
+    elif cancelled:
+        context.output.text(f"Cancelled: {', '.join(cancelled)}.")
+    for job_id, why in refused.items():
+        context.output.error(f"Job {job_id} was not cancelled: {why}.")
+    if refused:
+        raise typer.Exit(1)
+
+
+def _kept(outcome: Kind | bool, job: Mapping[str, Any]) -> str:
+    if isinstance(outcome, Kind):
+        return (
+            f"'{outcome}' decides who sees the ticket and for how long; "
+            f"`ogma jobs retry {job['id']}` tries it again"
+        )
+    return f"it is {job['state']}; only what is not yet done can be cancelled"
 
 
 def _report(output: Output, retried: list[int], refused: dict[int, str], running: bool) -> None:

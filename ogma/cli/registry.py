@@ -31,10 +31,10 @@ GROUPS: tuple[Entry, ...] = (
     Entry("setup", "ogma.cli.setup", "Make the server's channels, or see what would be made."),
     Entry("config", "ogma.cli.config", "Show, change and check the config."),
     Entry("kb", "ogma.cli.kb", "Fill, search and try the knowledge base."),
-    Entry("tickets", "ogma.cli.tickets", "List, explain, export and close tickets."),
+    Entry("tickets", "ogma.cli.tickets", "List, explain, export, verify and close tickets."),
     Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
     Entry("tips", "ogma.cli.tips", "Show and change what Ogma has learned."),
-    Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord, and retry what failed."),
+    Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord; retry or cancel it."),
     Entry("data", "ogma.cli.data", "Back up, restore and check what is kept."),
     Entry("models", "ogma.cli.models", "Fetch and check the embedding model."),
 )

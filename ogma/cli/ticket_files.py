@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,9 +12,10 @@ import typer
 from ogma.cli.output import Output
 from ogma.domain.archive import View
 from ogma.errors import OgmaError, UsageError
-from ogma.services import archive
 from ogma.services.desk import Desk
+from ogma.services.export import INDEX, export, index
 from ogma.settings.files import replace_file
+from ogma.transcripts.render import IndexEntry
 
 STDOUT = "-"
 
@@ -41,6 +43,7 @@ class Job:
     form: Form
     view: View
     out: str | None
+    redact: bool = False
 
 
 def export_all(output: Output, desk: Desk, job: Job, *, json: bool) -> None:
@@ -53,26 +56,39 @@ def export_all(output: Output, desk: Desk, job: Job, *, json: bool) -> None:
     places = _places(job)
     written: dict[int, Path] = {}
     failed: dict[int, str] = {}
+    entries: list[IndexEntry] = []
     with output.progress("Exporting", len(places)) as advance:
         for number, path in places.items():
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                text = archive.export(desk, number, job.form, job.view)
-                replace_file(path, text, new_mode=0o600)
+                made = export(desk, number, job.form, job.view, path.name, redact=job.redact)
+                replace_file(path, made.text, new_mode=0o600)
                 written[number] = path
+                entries.append(made.entry)
             except (OSError, OgmaError) as error:
                 failed[number] = str(error)
             advance()
-    _report(output, written, failed, json=json)
+    page = _write_index(desk, places, entries)
+    _report(output, written, failed, page, json=json)
     if failed:
         raise typer.Exit(1)
+
+
+def _write_index(desk: Desk, places: Mapping[int, Path], entries: list[IndexEntry]) -> Path | None:
+    """The page that lists several transcripts, beside them."""
+    if len(places) < 2 or not entries:
+        return None
+    page = next(iter(places.values())).with_name(INDEX)
+    replace_file(page, index(desk, entries), new_mode=0o600)
+    return page
 
 
 def _to_stdout(output: Output, desk: Desk, job: Job) -> None:
     if job.form is Form.HTML and len(job.numbers) > 1:
         raise UsageError("Several HTML pages do not fit one stream; name a folder with --out.")
     for number in job.numbers:
-        output.text(archive.export(desk, number, job.form, job.view).rstrip("\n"))
+        made = export(desk, number, job.form, job.view, redact=job.redact)
+        output.text(made.text.rstrip("\n"))
 
 
 def _places(job: Job) -> dict[int, Path]:
@@ -92,17 +108,24 @@ def _places(job: Job) -> dict[int, Path]:
 
 
 def _report(
-    output: Output, written: dict[int, Path], failed: dict[int, str], *, json: bool
+    output: Output,
+    written: dict[int, Path],
+    failed: dict[int, str],
+    page: Path | None,
+    *,
+    json: bool,
 ) -> None:
     if json:
         files = [{"number": number, "path": str(path)} for number, path in written.items()]
         problems = [{"number": number, "reason": reason} for number, reason in failed.items()]
-        output.json({"files": files, "failed": problems})
+        output.json(
+            {"files": files, "failed": problems, "index": None if page is None else str(page)}
+        )
         return
     if len(written) == 1:
         output.text(str(next(iter(written.values()))))
     elif written:
         folder = next(iter(written.values())).parent
-        output.text(f"{len(written)} transcripts in {folder}")
+        output.text(f"{len(written)} transcripts in {folder}; {INDEX} lists them")
     for number, reason in failed.items():
         output.error(f"Ticket {number} was not exported: {reason}")

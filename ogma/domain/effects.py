@@ -140,6 +140,16 @@ PATIENCE: Final[Mapping[Kind, Patience]] = {
 }
 
 
+KEPT_TO: Final = frozenset(
+    {
+        *(Kind.ARCHIVE, Kind.DELETE_CHANNEL, Kind.LOCK_CHANNEL, Kind.REOPEN_CHANNEL),
+        *(Kind.LOCKDOWN, Kind.UNLOCK, Kind.SET_MEMBER, Kind.SYNC_STAFF),
+    }
+)
+"""Never cancelled: without them Discord would show other people a ticket, or for longer, than the
+database says."""
+
+
 def patience(kind: Kind) -> Patience:
     """The patience with this kind of effect."""
     return PATIENCE.get(kind, _DEFAULT)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ogma.domain.automation_policies import Topic
 from ogma.domain.clock import SECOND, Millis
-from ogma.domain.effects import Job, Kind, patience, retry_delay, ticket_lane
+from ogma.domain.effects import KEPT_TO, Job, Kind, patience, retry_delay, ticket_lane
 from ogma.services import (
     archive,
     assignment,
@@ -109,6 +109,31 @@ def retry_by_hand(desk: Desk, job_id: int) -> bool:
     """`ogma jobs retry`: False when the effect has not failed."""
     with desk.db.write():
         return outbox.again(desk.db, job_id, desk.now())
+
+
+def cancel_by_hand(desk: Desk, job_id: int) -> Kind | bool:
+    """`ogma jobs cancel`: with what waits for it; False when it is done or under way.
+
+    A kind: this one of them is always kept to, so nothing was cancelled.
+    """
+    with desk.db.write():
+        chain = outbox.waiting_for(desk.db, job_id)
+        states = {row["id"]: row["state"] for row in outbox.listed(desk.db, _UNDONE, _ALL)}
+        if not chain or chain[0].id != job_id or states.get(job_id) == "doing":
+            return False
+        for job in chain:
+            if job.kind in KEPT_TO:
+                return job.kind
+        for job in chain:
+            outbox.cancel(desk.db, job.id, desk.now())
+            follow = _FAILED.get(job.kind)
+            if follow is not None and states[job.id] != "failed":
+                follow(desk, job, "cancelled by hand")
+        return True
+
+
+_UNDONE = ["todo", "doing", "failed", "blocked"]
+_ALL = 1_000_000
 
 
 def _opened(desk: Desk, job: Job, receipt: Receipt) -> None:

@@ -120,6 +120,27 @@ def again(db: Database, job_id: int, now: Millis) -> bool:
     return bool(changed)
 
 
+def waiting_for(db: Database, job_id: int) -> list[Job]:
+    """An effect and all that need it, as far as they are not done."""
+    rows = db.execute(
+        f"{_NEEDING} SELECT id, kind, key, lane, ticket_id, payload, attempts, created_at FROM job"
+        " WHERE state <> 'done' AND (id = ? OR id IN (SELECT id FROM needing)) ORDER BY id",
+        (job_id, job_id),
+    )
+    return [
+        Job(row[0], Kind(row[1]), row[2], row[3], row[4], json.loads(row[5]), row[6], row[7])
+        for row in rows
+    ]
+
+
+def cancel(db: Database, job_id: int, now: Millis) -> None:
+    """Retire an effect that is not wanted any more."""
+    table = tables.Job
+    receipt = json.dumps({"dropped": "cancelled by hand"})
+    changed = table.update(state="done", receipt=receipt, done_at=now, lease_until=None)
+    db.run(changed.where(table.id == job_id))
+
+
 def drop_lane(db: Database, lane: str, kinds: list[Kind], reason: str, now: Millis) -> None:
     """Retire waiting effects of a lane that have lost their sense (its ticket is closing)."""
     table = tables.Job

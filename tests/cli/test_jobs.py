@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from ogma.domain.clock import DAY
-from ogma.domain.effects import Job
+from ogma.domain.effects import Effect, Job, Kind
 from ogma.services import jobs
 from ogma.services.desk import Desk
+from ogma.store import outbox
 
 from . import desks
 from .desks import ogma, printed
@@ -102,3 +103,25 @@ def test_retry_refuses_in_a_sentence(
     assert sentence in capsys.readouterr().err
     assert ogma(data_dir, "jobs", "list", "--state", "failed", "--json") == 0
     assert len(printed(capsys)["jobs"]) == 1
+
+
+def test_cancel_gives_up_what_waits(
+    desk: Desk, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A job that failed is over then; what is done, or decides who sees a ticket, stays."""
+    assert ogma(data_dir, "jobs", "cancel", "2", "--yes") == 0
+    assert capsys.readouterr().out == "Cancelled: 2.\n"
+    assert ogma(data_dir, "jobs", "cancel", "2", "--json") == 1
+    [refused] = printed(capsys)["refused"]
+    assert refused["reason"] == "it is done; only what is not yet done can be cancelled"
+    assert ogma(data_dir, "jobs", "cancel", "99", "--yes") == 4
+    with desk.db.write():
+        outbox.put(desk.db, [Effect(Kind.ARCHIVE, "archive:1", "ticket:1", 1)], desk.now())
+        waiting = Effect(Kind.CSAT_DM, "csat:1", "csat:1", 1, requires="archive:1")
+        outbox.put(desk.db, [waiting], desk.now())
+    [archive] = desk.db.execute("SELECT id FROM job WHERE key = 'archive:1'")
+    assert ogma(data_dir, "jobs", "cancel", str(archive[0]), "--json") == 1
+    assert "decides who sees the ticket" in printed(capsys)["refused"][0]["reason"]
+    assert ogma(data_dir, "jobs", "cancel", str(archive[0] + 1)) == 2, "nobody agreed"
+    assert ogma(data_dir, "jobs", "cancel", str(archive[0] + 1), "--yes") == 0
+    assert desk.ticket(1).csat == "undelivered"

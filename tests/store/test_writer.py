@@ -80,7 +80,7 @@ def test_p26_a_stop_does_not_wait_for_the_disk(
         waiting = Writer()
         refused = asyncio.Event()
         loop = asyncio.get_running_loop()
-        waiting.on_unwritable = lambda: loop.call_soon_threadsafe(refused.set)  # type: ignore[assignment,return-value]
+        waiting.on_unwritable = lambda: loop.call_soon_threadsafe(refused.set)  # type: ignore[assignment]
         await waiting.run(lambda: _full(db))
         one = asyncio.create_task(waiting.run(lambda: _save(db, "never")))
         await refused.wait()

@@ -126,6 +126,11 @@ class Answerer:
         """Whether a model writes; else answers are quotations."""
         return self._model is not None
 
+    @property
+    def model(self) -> Model | None:
+        """The model that writes, None where answers are quotations."""
+        return self._model
+
     async def write_tip(
         self, question: str, told: Sequence[str], *, ticket: Hashable = 0
     ) -> str | None:

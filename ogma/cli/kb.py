@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ogma.cli import kb_calibrate, kb_search, kb_test
+from ogma.cli import kb_attack, kb_calibrate, kb_golden, kb_search, kb_test
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.output import Column
@@ -270,4 +270,6 @@ def rebuild(ctx: typer.Context, json: Json = False) -> None:
 app.command("search")(kb_search.search)
 app.command("ask")(kb_search.ask)
 app.command("test")(kb_test.test)
+app.command("golden")(kb_golden.golden)
+app.command("attack")(kb_attack.attack)
 app.command("calibrate")(kb_calibrate.calibrate)

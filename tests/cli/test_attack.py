@@ -1,0 +1,58 @@
+"""`ogma kb attack`: the table, the exit code, and that the owner's data stay as they are."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from ogma.bot.render import model_text
+from ogma.package_data import sample_dir
+from ogma.services import attack
+from ogma.services.attack_cases import Aim
+
+from .desks import alone, ogma, printed
+
+
+@pytest.fixture
+def filled(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    alone(data_dir, monkeypatch)
+    monkeypatch.setenv("OGMA_MODELS", str(data_dir / "none"))
+    assert ogma(data_dir, "kb", "ingest", str(sample_dir() / "knowledge" / "billing")) == 0
+    return data_dir
+
+
+def content(data: Path) -> str:
+    """All that the knowledge base holds, as the command line tells it."""
+    return hashlib.sha256((data / "ogma.db").read_bytes()).hexdigest()
+
+
+def test_attacks_are_held_off_and_leave_no_trace(
+    filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A5, A4, K8: every aim is tried; nothing of it is written to the owner's database."""
+    assert ogma(filled, "kb", "list", "--json") == 0
+    capsys.readouterr()
+    before = content(filled)
+    assert ogma(filled, "kb", "attack", "--questions", "2", "--json") == 0
+    report = printed(capsys)
+    assert report["breaches"] == 0
+    assert {one["aim"] for one in report["attacks"]} == {aim.value for aim in Aim}
+    answered = {one["aim"] for one in report["attacks"] if one["decision"] == "answer"}
+    assert {Aim.INJECTION.value, Aim.OBEDIENT.value} <= answered, "not held off by silence alone"
+    assert content(filled) == before
+
+
+def test_a_breach_is_shown_and_is_exit_code_1(
+    filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A renderer that lets things through is found out."""
+    monkeypatch.setattr(
+        "ogma.bot.render.ticket.shortened", lambda text, *_: f"{text} https://evil.example"
+    )
+    assert ogma(filled, "kb", "attack", "--questions", "1") == 1
+    said = capsys.readouterr().out
+    assert "a link that no cited passage has" in said
+    assert model_text.GONE not in said
+    assert attack.new_canary() != attack.new_canary()

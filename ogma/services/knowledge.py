@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -12,11 +12,12 @@ from ogma.domain.calibration import DEPTH, Found, evidence
 from ogma.domain.clock import Millis
 from ogma.domain.passages import Hit, Passage, Search, Sureness
 from ogma.domain.policies import KnowledgePolicy
-from ogma.errors import AlreadyRunning, NotFound
+from ogma.errors import NotFound
 from ogma.knowledge import search as fusion
 from ogma.knowledge.reading import Reading, ReadingProcess
 from ogma.services import calibration
 from ogma.services.ingest_report import IngestReport
+from ogma.services.shelf import Shelf, held
 from ogma.services.vectors import Live, LiveVectors
 from ogma.store import calibration as calibrations
 from ogma.store import knowledge as store
@@ -102,7 +103,7 @@ class KnowledgeService:
         from ogma.services.ingest import Ingest, Order
 
         order = Order(self._max_bytes, now, dry_run, types)
-        with self._lock(), closing(self._reading()) as reading:
+        with held(self._folder), closing(self._reading()) as reading:
             run = Ingest(self._db, self._vectors, self._embedder, reading, order, progress)
             report = run.run(paths)
             if not dry_run:
@@ -171,7 +172,7 @@ class KnowledgeService:
 
     def rebuild(self, progress: Progress = _silent) -> int:
         """Make the full-text and the vector index anew from the chunks; gives their number."""
-        with self._lock():
+        with held(self._folder):
             with self._db.write():
                 store.rebuild_words(self._db)
                 store.advance(self._db)
@@ -182,9 +183,14 @@ class KnowledgeService:
 
     def write_anew(self) -> None:
         """Write the index file again, so that nothing is left in it of what was removed."""
-        with self._lock():
+        with held(self._folder):
             self._vectors.forget()
             self._vectors.save()
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where documents that are not read from files are put, many at a time."""
+        return Shelf(self._db, self._vectors, self._embedder, self._folder, self._recalibrate)
 
     # -- calibrating ---------------------------------------------------------------------------
 
@@ -196,7 +202,7 @@ class KnowledgeService:
         Where there is too little to learn from, an earlier calibration is dropped.
         Raises AlreadyRunning while an ingest works on this data folder.
         """
-        with self._lock():
+        with held(self._folder):
             return self._calibrate(now, precision, golden)
 
     def _calibrate(self, now: Millis, precision: float, golden: Sequence[Golden]) -> Outcome:
@@ -325,20 +331,3 @@ class KnowledgeService:
             left -= len(alive)
             if left <= 0:
                 return
-
-    @contextmanager
-    def _lock(self) -> Iterator[None]:
-        """The knowledge-base lock; the system frees it when its holder dies."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self._folder / "knowledge.lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise AlreadyRunning(
-                "Another ingest is working on this knowledge base; try again when it is done."
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()

@@ -80,8 +80,14 @@ class NewChunk:
     text: str
     vector: bytes | None = None
     """As `store/vectors.py` keeps it."""
+    fragment: str = ""
+    """What follows the '#' in a link to it; empty for none."""
 
 
+_PASSAGE = (
+    "c.id, d.name, d.title, c.heading,"
+    " CASE c.fragment WHEN '' THEN d.url ELSE d.url || '#' || c.fragment END, c.text"
+)
 _DOCUMENT = (
     "id, name, kind, origin, title, url, sha256, size, mtime_ns, parser, added_at, changed_at"
 )
@@ -154,9 +160,9 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
     limit_to_types(db, found[0], types or frozenset())
     for position, chunk in enumerate(document.chunks):
         (added,) = db.execute(
-            "INSERT INTO chunk (document_id, position, context, heading, text)"
-            " VALUES (?, ?, ?, ?, ?) RETURNING id",
-            (found[0], position, chunk.context, chunk.heading, chunk.text),
+            "INSERT INTO chunk (document_id, position, context, heading, text, fragment)"
+            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            (found[0], position, chunk.context, chunk.heading, chunk.text, chunk.fragment),
         )
         if chunk.vector is not None and model_id is not None:
             vectors.add_vector(db, model_id, added[0], chunk.vector)
@@ -206,7 +212,7 @@ def chunks_of(db: Database, document_id: int) -> list[Passage]:
     return [
         Passage(*row)
         for row in db.execute(
-            "SELECT c.id, d.name, d.title, c.heading, d.url, c.text FROM chunk AS c"
+            f"SELECT {_PASSAGE} FROM chunk AS c"
             " JOIN document AS d ON d.id = c.document_id WHERE d.id = ? ORDER BY c.position",
             (document_id,),
         )
@@ -221,7 +227,7 @@ def passages(
     With `types`, documents that are limited to other ticket types are left out.
     """
     rows = db.execute(
-        "SELECT c.id, d.name, d.title, c.heading, d.url, c.text FROM chunk AS c"
+        f"SELECT {_PASSAGE} FROM chunk AS c"
         " JOIN document AS d ON d.id = c.document_id"
         " WHERE c.id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL"
         " OR NOT EXISTS (SELECT 1 FROM document_type AS t WHERE t.document_id = d.id)"

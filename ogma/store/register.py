@@ -174,5 +174,7 @@ REGISTER: Final[Mapping[str, Holding]] = MappingProxyType(
         "embedding_model": Holding(nothing="names of models", ids=False),
         "knowledge": Holding(nothing="a counter", ids=False),
         "calibration": Holding(nothing="figures", ids=False),
+        "source": Holding(nothing=_OWNERS, ids=False),
+        "source_page": Holding(nothing=_OWNERS, ids=False),
     }
 )

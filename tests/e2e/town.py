@@ -178,6 +178,10 @@ class Town:
         """Press a button (its custom_id, with `*` if need be) and read what comes of it."""
         return self._ask(lambda: self.control.click(who, button, message))
 
+    def choose(self, who: str, menu: str, value: str, message: str | None = None) -> Told:
+        """Pick one entry of a dropdown and read what comes of it."""
+        return self._ask(lambda: self.control.select(who, menu, [value], message))
+
     def submit(self, who: str, interaction: str, values: Mapping[str, str]) -> Told:
         """Fill in a form."""
         return self._ask(lambda: self.control.modal(who, interaction, values))

@@ -99,6 +99,10 @@ class Rank:
         """May use management's commands: management roles, Manage Server, and the owner."""
         return actor.owner or actor.has(MANAGE_GUILD) or bool(actor.roles & self.management)
 
+    def sees_locked(self, actor: Actor) -> bool:
+        """May know what is in lockdown: a management role, or Administrator (Q4)."""
+        return actor.owner or actor.has(ADMINISTRATOR) or bool(actor.roles & self.management)
+
 
 _CUSTOMERS: Final = frozenset(
     {
@@ -120,6 +124,8 @@ def denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial |
     early = _state_denial(action, ticket)
     if early is not None:
         return early
+    if action is Action.SEE:
+        return _see_denial(actor, ticket, rank)
     if action in _CUSTOMERS:
         return None if actor.id == ticket.customer_id else Denial.NOT_CUSTOMER
     if action in _MANAGEMENT:
@@ -134,6 +140,20 @@ def denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial |
     if not rank.is_staff(actor, ticket):
         return Denial.NOT_STAFF
     return _claim_denial(actor, action, ticket, rank)
+
+
+def _see_denial(actor: Actor, ticket: Ticket, rank: Rank) -> Denial | None:
+    """Whoever works on it, and administrators, to whom Discord shows every channel anyway.
+
+    Manage Server alone does not: it is enough for management's commands, not to read along.
+    """
+    if actor.id == ticket.customer_id or actor.id in rank.added:
+        return Denial.NOT_STAFF
+    if ticket.locked and not rank.sees_locked(actor):
+        return Denial.LOCKED
+    if actor.has(ADMINISTRATOR) or rank.is_staff(actor, ticket):
+        return None
+    return Denial.NOT_STAFF
 
 
 def _state_denial(action: Action, ticket: Ticket) -> Denial | None:

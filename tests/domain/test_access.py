@@ -48,7 +48,7 @@ ALLOWED = {
     Action.UNLOCK: {"management", "administrator", "owner"},
     Action.REOPEN: set(),
     Action.CLOSE: {"manage_channels", "administrator", "owner"},
-    Action.SEE: {"staff", "management", "owner"},
+    Action.SEE: {"staff", "management", "administrator", "owner"},
 }
 
 

@@ -117,17 +117,14 @@ def test_nobody_gains_by_being_several_things() -> None:
             assert (denial(both, action, ticket, RANK) is None) == plain, (action, situation, one)
 
 
+MANAGERS = "management manage_server administrator"
+
+
 @pytest.mark.parametrize(
     ("may", "deny"),
     [
-        (
-            "management manage_server administrator",
-            lambda one: management_denial(one, {MANAGEMENT}),
-        ),
-        (
-            f"staff other_staff {MANAGERS}",
-            lambda one: team_denial(one, TEAM),
-        ),
+        (MANAGERS, lambda one: management_denial(one, {MANAGEMENT})),
+        (f"staff other_staff {MANAGERS}", lambda one: team_denial(one, TEAM)),
     ],
     ids=["management", "team"],
 )

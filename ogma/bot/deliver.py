@@ -24,7 +24,7 @@ from ogma.bot.deliver_tips import TipEffects
 from ogma.bot.render import asides, life
 from ogma.bot.render import ticket as render
 from ogma.bot.render.hours import away
-from ogma.bot.render.message import Marker, Message
+from ogma.bot.render.message import Marker, Message, words
 from ogma.bot.render.model_text import links_in
 from ogma.bot.render.notices import staff_notice
 from ogma.bot.render.panel import panel
@@ -34,7 +34,7 @@ from ogma.domain.closing import CloseReason
 from ogma.domain.effects import Job, Kind
 from ogma.domain.escalation import Cause
 from ogma.domain.tickets import State, Ticket
-from ogma.services import escalation, hours, receipts, replies
+from ogma.services import escalation, hours, receipts, replies, webhooks
 from ogma.services import panel as panels
 from ogma.services.desk import Desk
 from ogma.services.outbox import Notice
@@ -65,6 +65,7 @@ class Deliver:
             Kind.SYNC_REVIEW: self._sync_review,
             Kind.SYNC_PANEL: self._sync_panel,
             Kind.STAFF_NOTICE: self._staff_notice,
+            Kind.WEBHOOK: self._webhook,
             Kind.KEEP_FILES: bot.attachments.keep,
             **closing.handlers(),
             **AccessEffects(bot, app).handlers(),
@@ -162,6 +163,8 @@ class Deliver:
                 return life.reopened(texts, **values)
             case Notice.SECRET_MASKED:
                 return asides.secret_masked(texts, **values)
+            case Notice.RULE:
+                return words(values["text"])
             case Notice.NUDGE:
                 return life.nudge(texts, self._app.settings.escalation.ping_roles, **values)
 
@@ -234,6 +237,9 @@ class Deliver:
         message = staff_notice(self._app.texts, job.payload["text"], job.payload["values"])
         channel_id = self._app.settings.channels.staff_review
         return {"message": await self.post(job, channel_id, message)}
+
+    async def _webhook(self, job: Job) -> Receipt:
+        return await webhooks.deliver(self._app.desk, job)
 
     async def _sync_panel(self, job: Job) -> Receipt:
         settings = self._app.settings

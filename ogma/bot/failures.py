@@ -17,6 +17,9 @@ import disnake
 
 from ogma.bot.http import DeliveryUnknown, RateLimited
 from ogma.domain.effects import Kind
+from ogma.errors import ConfigError
+from ogma.net.places import Refused
+from ogma.services.webhooks import Undelivered
 
 
 class Problem(StrEnum):
@@ -40,6 +43,7 @@ class Problem(StrEnum):
     INTERACTION_OVER = "interaction_over"
     TOKEN_REFUSED = "token_refused"
     UNREACHABLE = "unreachable"
+    MISCONFIGURED = "misconfigured"
     UNEXPECTED = "unexpected"
 
 
@@ -128,6 +132,10 @@ def outcome(error: Exception, kind: Kind) -> Outcome:
             return RetryAfter(error.retry_after_s)
         case disnake.HTTPException():
             return _refused(error, kind)
+        case Undelivered():
+            return RetryAfter(error.asked_s)
+        case ConfigError() | Refused():
+            return GiveUp(Problem.MISCONFIGURED)
         case aiohttp.ClientConnectorError():
             return RetryAfter()
         case aiohttp.ClientError() | OSError():

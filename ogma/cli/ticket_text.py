@@ -98,11 +98,26 @@ def print_ticket(output: Output, ticket: Ticket, whole: Mapping[str, Any]) -> No
     for message in whole["messages"]:
         if message["origin"] == "channel":
             _print_message(output, message)
+    if whole["rules"]:
+        output.text()
+        output.text("Rules that fired (UTC)", "bold")
+    for fired in whole["rules"]:
+        output.text(f"  {to_the_minute(fired['at'])}  {fired['name']}: {_actions(fired)}")
     output.text()
     output.text("History (UTC)", "bold")
     for event in whole["events"]:
         detail = f": {one_line(event['detail'])}" if event["detail"] else ""
         output.text(f"  {to_the_minute(event['at'])}  {event['actor']}  {event['kind']}{detail}")
+
+
+def _actions(fired: Mapping[str, Any]) -> str:
+    """What a rule did; after a dash, why it did not."""
+    parts = []
+    for action in fired["actions"]:
+        value = f" {one_line(action['value'])}" if action["value"] else ""
+        failed = "" if action["outcome"] == "done" else f" - {action['outcome']}"
+        parts.append(f"{action['do']}{value}{failed}")
+    return "; ".join(parts)
 
 
 def _facts(ticket: Ticket) -> dict[str, object]:

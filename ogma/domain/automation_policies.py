@@ -1,4 +1,4 @@
-"""What the owner has decided about service levels, rules, alerts, reminders and webhooks.
+"""What the owner has decided about service levels, rules, alerts, reminders and webhooks (Q5-Q8).
 
 Field names are the keys of config.toml; every default is the shipped one.
 """
@@ -10,7 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from ogma.domain.setting_types import Policy, Slug, Snowflake
+from ogma.domain.marks import Priority
+from ogma.domain.setting_types import HttpUrl, Policy, Slug, Snowflake
 
 Cron = Annotated[
     str,
@@ -24,6 +25,8 @@ class SlaTargetPolicy(Policy):
 
     types: tuple[Slug, ...] = ()
     """Ticket types that it is for; empty means all."""
+    priorities: tuple[Priority, ...] = ()
+    """Priorities that it is for; empty means all."""
     first_response_minutes: Annotated[int, Field(ge=0, le=525_600)] = 0
     resolution_minutes: Annotated[int, Field(ge=0, le=525_600)] = 0
 
@@ -67,3 +70,68 @@ class NudgesPolicy(Policy):
 
     staff_after_hours: Annotated[int, Field(ge=0, le=720)] = 0
     customer_after_hours: Annotated[int, Field(ge=0, le=720)] = 0
+
+
+class Trigger(StrEnum):
+    """What may make a rule fire."""
+
+    TICKET_OPENED = "ticket_opened"
+    TICKET_ESCALATED = "ticket_escalated"
+    MESSAGE_CONTAINS = "message_contains"
+    CSAT_NEGATIVE = "csat_negative"
+    SLA_BREACH = "sla_breach"
+    TICKET_CLAIMED = "ticket_claimed"
+    TICKET_CLOSED = "ticket_closed"
+
+
+class ActionKind(StrEnum):
+    """What a rule may do."""
+
+    ESCALATE = "escalate"
+    ADD_TAG = "add_tag"
+    ASSIGN = "assign"
+    ASSIGN_ROUND_ROBIN = "assign_round_robin"
+    PRIORITY = "priority"
+    REPLY = "reply"
+    NOTIFY = "notify"
+    WEBHOOK = "webhook"
+    CLOSE = "close"
+
+
+class ActionPolicy(Policy):
+    """[[rules.actions]]: one thing that a rule does."""
+
+    do: ActionKind
+    value: Annotated[str, Field(max_length=1500)] = ""
+    """The tag, the member's id, the priority, the text, the webhook's id or the close reason."""
+
+
+class RulePolicy(Policy):
+    """[[rules]]: what is done by itself when something happens (Q6)."""
+
+    id: Slug
+    name: Annotated[str, Field(max_length=100)] = ""
+    enabled: bool = True
+    trigger: Trigger
+    match: Annotated[str, Field(max_length=500)] = ""
+    """Text, in whatever case, or 'regex:' and a pattern; "" fits everything."""
+    types: tuple[Slug, ...] = ()
+    """Ticket types that it is for; empty means all."""
+    actions: Annotated[tuple[ActionPolicy, ...], Field(max_length=10)] = ()
+
+    @property
+    def shown(self) -> str:
+        """What people call it."""
+        return self.name or self.id
+
+
+class WebhookPolicy(Policy):
+    """[[webhooks]]: a server of the owner's that is told what happens to tickets (Q8)."""
+
+    id: Slug
+    url: HttpUrl
+    enabled: bool = True
+    events: tuple[Annotated[str, Field(min_length=1)], ...] = ()
+    """Names such as "ticket.closed"; empty means all."""
+    secret_file: str = ""
+    """Holds the key of the signatures; relative to the data folder. "": webhook-ID.secret."""

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     SYNC_PANEL = "sync_panel"
     STAFF_NOTICE = "staff_notice"
     ALERT = "alert"
+    WEBHOOK = "webhook"
     SET_MEMBER = "set_member"
     SYNC_STAFF = "sync_staff"
     RENAME_CHANNEL = "rename_channel"
@@ -98,6 +99,11 @@ LEARNING_LANE: Final = "learning"
 """Tips are made one at a time: many closes at once must keep neither model nor outbox busy."""
 
 
+def webhook_lane(hook_id: str, number: int) -> str:
+    """A server hears of a ticket in order, and of others while it does not."""
+    return f"webhook:{hook_id}:{number}"
+
+
 def tip_lane(tip_id: int) -> str:
     """A tip's post is edited in order."""
     return f"tip:{tip_id}"
@@ -135,6 +141,7 @@ PATIENCE: Final[Mapping[Kind, Patience]] = {
     Kind.LOCK_CHANNEL: Patience(deadline_s=30, attempts=4, essential=False, longest_wait_s=60),
     Kind.ANSWER: Patience(deadline_s=30, attempts=4),
     Kind.DELETE_CHANNEL: Patience(deadline_s=60, attempts=50),
+    Kind.WEBHOOK: Patience(deadline_s=30, attempts=30, essential=False),
     Kind.PIN_GREETING: Patience(deadline_s=30, attempts=3, essential=False),
     Kind.DELETE_MESSAGE: Patience(deadline_s=30, attempts=5, essential=False),
 }

@@ -11,7 +11,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ogma.domain.assignment import AssignmentPolicy, Method
-from ogma.domain.automation_policies import AlertsPolicy, NudgesPolicy, SlaPolicy
+from ogma.domain.automation_policies import (
+    AlertsPolicy,
+    NudgesPolicy,
+    RulePolicy,
+    SlaPolicy,
+    WebhookPolicy,
+)
 from ogma.domain.intake import MOST_FIELDS, FieldPolicy
 from ogma.domain.setting_types import (
     ChannelName,
@@ -307,6 +313,8 @@ class Settings(Policy):
     sla: SlaPolicy = SlaPolicy()
     alerts: AlertsPolicy = AlertsPolicy()
     nudges: NudgesPolicy = NudgesPolicy()
+    rules: tuple[RulePolicy, ...] = ()
+    webhooks: tuple[WebhookPolicy, ...] = ()
     data: DataPolicy = DataPolicy()
     logging: LoggingPolicy = LoggingPolicy()
     texts: dict[str, str] = Field(default_factory=dict)

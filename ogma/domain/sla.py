@@ -76,7 +76,9 @@ def target_of(policy: SlaPolicy, ticket: Ticket) -> SlaTargetPolicy | None:
 
 
 def _fits(target: SlaTargetPolicy, ticket: Ticket) -> bool:
-    return not target.types or ticket.type_id in target.types
+    if target.types and ticket.type_id not in target.types:
+        return False
+    return not target.priorities or ticket.priority in target.priorities
 
 
 def terms(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ogma.domain.tickets import Ticket
-from ogma.services import alerts, digest, nudges, sla
+from ogma.services import alerts, digest, happenings, nudges, sla
 from ogma.services.desk import Desk
 
 
 def sweep(desk: Desk, live: Sequence[Ticket]) -> None:
     """Do what is due now. `live` are the tickets that are not closed."""
     sla.sweep(desk, live)
+    happenings.look(desk)
     nudges.post_due(desk, live)
     digest.post_due(desk)
     alerts.post_waiting(desk)

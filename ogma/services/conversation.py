@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ogma.domain.archive import Side
+from ogma.domain.automation import looks_at_messages
 from ogma.domain.clock import Millis
 from ogma.domain.patterns import Private
 from ogma.domain.replies import Silence, silence
 from ogma.domain.tickets import State, Ticket
 from ogma.services import attachments, close_request, escalation, hours, shield
 from ogma.services.desk import Desk
-from ogma.store import messages, outbox, people, tickets
+from ogma.store import happenings, messages, outbox, people, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,8 @@ def _customer_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
         last_customer_at=max(incoming.at, ticket.last_customer_at or 0),
         last_activity_at=max(incoming.at, ticket.last_activity_at),
     )
+    if looks_at_messages(desk.settings().rules):
+        happenings.note_message(desk.db, ticket.id, incoming.id)
     if ticket.close_request_at is not None and incoming.at >= ticket.close_request_at:
         close_request.withdraw(desk, ticket)
     if ticket.state is State.OPEN:

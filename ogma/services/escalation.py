@@ -15,7 +15,7 @@ from ogma.domain.tickets import State, Ticket
 from ogma.errors import NotFound
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
-from ogma.store import messages, outbox, records, tickets
+from ogma.store import flags, messages, outbox, records, tickets
 
 _PASSAGES_SHOWN = 3
 
@@ -66,6 +66,28 @@ def _start(desk: Desk, ticket: Ticket, why: HandOver, given: Given) -> None:
     tickets.add_event(desk.db, number, now, "escalated", (None, "Ogma"), detail)
     notice = build.say(number, build.Notice.ESCALATED, cause=why.cause)
     outbox.put(desk.db, [notice, build.sync_review(number, item)], now)
+
+
+def look_again(desk: Desk, ticket: Ticket, why: HandOver) -> None:
+    """A ticket that is closed is brought before staff: a flag, and an item of its own.
+
+    Part of the caller's transaction.
+    """
+    now, number = desk.now(), ticket.id
+    given = Given(now, why.cause, why.detail)
+    flags.add(desk.db, number, now, "escalated", why.detail)
+    item = records.add_escalation(
+        desk.db,
+        {
+            "ticket_id": number,
+            "at": now,
+            "state": ReviewState.OPEN,
+            "reasons": records.reasons_to_json((given,)),
+            "question": why.question or _last_question(desk, ticket),
+            "ended_at": now,
+        },
+    )
+    outbox.put(desk.db, [build.sync_review(number, item)], now)
 
 
 def _last_question(desk: Desk, ticket: Ticket) -> str:

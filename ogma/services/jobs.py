@@ -22,6 +22,7 @@ from ogma.services import (
     panel,
     replies,
     tips,
+    webhooks,
 )
 from ogma.services import outbox as build
 from ogma.services.alerts import alert
@@ -252,4 +253,5 @@ _FAILED: Mapping[Kind, Callable[[Desk, Job, str], None]] = {
     Kind.ANSWER: _not_answered,
     Kind.CSAT_DM: _not_rated,
     Kind.FOLLOW_UP_DM: _not_followed_up,
+    Kind.WEBHOOK: webhooks.dead,
 }

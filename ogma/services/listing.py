@@ -10,6 +10,7 @@ from ogma.domain.clock import Millis, rfc3339
 from ogma.domain.passages import Search
 from ogma.domain.tickets import Ticket
 from ogma.errors import NotFound, UsageError
+from ogma.services import rules
 from ogma.services.desk import Desk
 from ogma.store import drafts, listing, messages, outbox, records, tickets
 from ogma.store.database import Row
@@ -94,6 +95,7 @@ def ticket_whole(desk: Desk, ticket: Ticket) -> Document:
         "failure": ticket.failure,
         "messages": [_message(row) for row in messages.of_ticket(desk.db, ticket.id)],
         "events": [_event(row) for row in tickets.events(desk.db, ticket.id)],
+        "rules": rules.fired(desk, ticket.id),
         "jobs": [job_document(row) for row in outbox.of_ticket(desk.db, ticket.id)],
     }
 

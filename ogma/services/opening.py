@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ogma.domain import opening as rules
+from ogma.domain.automation import looks_at_messages
 from ogma.domain.clock import HOUR, Millis, snowflake_at
 from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.intake import FieldAnswer
@@ -18,7 +19,7 @@ from ogma.domain.tickets import Move, State, Ticket, after
 from ogma.services import assignment, blocks, hours, shield
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
-from ogma.store import intake, messages, outbox, tickets
+from ogma.store import happenings, intake, messages, outbox, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +164,8 @@ def _ask(
             "ai": messages.PENDING if question else nothing,
         },
     )
+    if looks_at_messages(desk.settings().rules):
+        happenings.note_message(desk.db, ticket.id, intake_message(ticket))
     tickets.update(desk.db, ticket.id, last_customer_at=ticket.opened_at, last_activity_at=now)
     outbox.put(desk.db, hours.away(desk, ticket, ticket.opened_at), now)
 

@@ -23,6 +23,7 @@ class Notice(StrEnum):
     REOPENED = "reopened"
     AWAY = "away"
     NUDGE = "nudge"
+    RULE = "rule"
     SECRET_MASKED = "secret_masked"
 
 

@@ -124,7 +124,8 @@ def _stamp(settings: Settings) -> str:
 
 def _basis(ticket: Ticket, stamp: str) -> str:
     """Stands for the facts that a ticket's dates rest on; it changes when one of them does."""
-    facts = [ticket.type_id, ticket.escalated_at, ticket.first_response_at, ticket.closing_at]
+    facts = [ticket.type_id, ticket.priority, ticket.escalated_at, ticket.first_response_at]
+    facts.append(ticket.closing_at)
     if stamp.endswith("p"):
         facts += [ticket.last_customer_at, ticket.last_staff_at]
     return f"{stamp}:{':'.join(map(str, facts))}"

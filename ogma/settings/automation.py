@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
-from ogma.domain.automation_policies import AlertsPolicy, SlaPolicy
-from ogma.domain.policies import HoursPolicy, TypePolicy
+from ogma.domain.automation import NEEDS_CHANNEL, ON_CLOSED, fault_of
+from ogma.domain.automation_policies import (
+    ActionKind,
+    ActionPolicy,
+    AlertsPolicy,
+    RulePolicy,
+    SlaPolicy,
+    Trigger,
+    WebhookPolicy,
+)
+from ogma.domain.closing import CloseReason
+from ogma.domain.marks import Priority, tag_name
+from ogma.domain.policies import HoursPolicy, NetworkPolicy, TypePolicy
 from ogma.domain.sla import SHORTEST_MINUTES
+from ogma.errors import UsageError
 from ogma.settings.lines import Path
 from ogma.settings.problems import Problem, nearest
 from ogma.settings.schedule import is_cron
@@ -21,6 +34,12 @@ def problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
         yield from _digest(tables["alerts"])
     if tables.keys() >= {"sla", "hours"}:
         yield from _business_time(tables["sla"], tables["hours"])
+    if tables.keys() >= {"rules", "webhooks", "types"}:
+        yield from _rules(tables["rules"], tables["webhooks"], tables["types"])
+    if "webhooks" in tables:
+        yield from _twice("webhooks", [hook.id for hook in tables["webhooks"]])
+    if tables.keys() >= {"webhooks", "network"}:
+        yield from _encrypted(tables["webhooks"], tables["network"])
     if tables.keys() >= {"sla", "types"}:
         for number, target in enumerate(tables["sla"].targets):
             place: Path = ("sla", "targets", number, "types")
@@ -55,6 +74,78 @@ def _digest(alerts: AlertsPolicy) -> Iterator[Problem]:
             f'alerts.digest is "{alerts.digest}", which is no schedule; allowed is for example'
             ' "0 9 * * mon-fri" (minute, hour, day, month, weekday), or "" for never',
         )
+
+
+def _twice(table: str, ids: Iterable[str]) -> Iterator[Problem]:
+    known: set[str] = set()
+    for number, one in enumerate(ids):
+        if one in known:
+            yield Problem((table, number, "id"), f'the id "{one}" is given twice in [[{table}]]')
+        known.add(one)
+
+
+def _encrypted(hooks: tuple[WebhookPolicy, ...], network: NetworkPolicy) -> Iterator[Problem]:
+    for number, hook in enumerate(hooks):
+        host = urlsplit(hook.url).netloc
+        own = {host, host.partition(":")[0]} & set(network.internal_hosts)
+        if not hook.url.lower().startswith("https://") and not own:
+            yield Problem(
+                ("webhooks", number, "url"),
+                f"webhooks.{hook.id}.url is not encrypted; use https, or name the host in"
+                " network.internal_hosts if it is your own",
+            )
+
+
+def _rules(
+    rules: tuple[RulePolicy, ...],
+    hooks: tuple[WebhookPolicy, ...],
+    types: tuple[TypePolicy, ...],
+) -> Iterator[Problem]:
+    yield from _twice("rules", [rule.id for rule in rules])
+    for number, rule in enumerate(rules):
+        place: Path = ("rules", number)
+        yield from unknown_types((*place, "types"), f"rules.{rule.id}", rule.types, types)
+        fault = fault_of(rule.match)
+        if fault is not None:
+            yield Problem(
+                (*place, "match"), f"rules.{rule.id}.match is no regular expression: {fault}"
+            )
+        if rule.trigger is Trigger.MESSAGE_CONTAINS and not rule.match.strip():
+            yield Problem(
+                (*place, "match"),
+                f"rules.{rule.id}.match is empty; say what a message must contain",
+            )
+        if not rule.actions:
+            yield Problem(place, f"rules.{rule.id} has no [[rules.actions]], so it does nothing")
+        for index, action in enumerate(rule.actions):
+            for key, fault in _action(rule, action, [hook.id for hook in hooks]):
+                name = f"rules.{rule.id}.actions.{index}.{key}"
+                yield Problem((*place, "actions", index, key), f"{name} {fault}")
+
+
+def _action(rule: RulePolicy, action: ActionPolicy, hooks: list[str]) -> Iterator[tuple[str, str]]:
+    """(key, what is wrong with it)"""
+    if rule.trigger in ON_CLOSED and action.do in NEEDS_CHANNEL:
+        yield "do", f'is "{action.do}", which needs a channel; after {rule.trigger} there is none'
+    value = action.value
+    match action.do:
+        case ActionKind.ADD_TAG:
+            try:
+                tag_name(value)
+            except UsageError as wrong:
+                yield "value", f"is no tag: {wrong}"
+        case ActionKind.ASSIGN if not value.isdigit():
+            yield "value", f'is "{value}"; allowed is the id of a member of the team'
+        case ActionKind.PRIORITY if value not in set(Priority):
+            yield "value", f'is "{value}"; allowed is one of {", ".join(Priority)}'
+        case ActionKind.CLOSE if value not in set(CloseReason):
+            yield "value", f'is "{value}"; allowed is one of {", ".join(CloseReason)}'
+        case ActionKind.WEBHOOK if value not in hooks:
+            yield "value", f'is "{value}", which is no webhook{nearest(value, hooks)}'
+        case ActionKind.REPLY | ActionKind.NOTIFY if not value.strip():
+            yield "value", "is empty; give it the words"
+        case ActionKind.ESCALATE | ActionKind.ASSIGN_ROUND_ROBIN if value:
+            yield "value", f"has no use with {action.do}; leave it out"
 
 
 def unknown_types(

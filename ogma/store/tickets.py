@@ -202,6 +202,11 @@ def add_event(
     happenings.note_event(db, number, event_id)
 
 
+def event(db: Database, event_id: int) -> Row | None:
+    """One event of a history."""
+    return db.row(tables.Event.select().where(tables.Event.id == event_id))
+
+
 def events(db: Database, number: int) -> list[Row]:
     """The ticket's history, oldest first."""
     table = tables.Event

@@ -15,7 +15,7 @@ from ogma.bot.render.message import Message
 from ogma.bot.render.ticket import source
 from ogma.domain.clock import Millis
 from ogma.domain.escalation import ENDED, Given, ReviewState
-from ogma.domain.tickets import Ticket
+from ogma.domain.tickets import State, Ticket
 from ogma.texts import Texts
 
 _QUESTION = 1500
@@ -67,7 +67,8 @@ def review(
     if ticket.locked:
         return _locked(texts, ticket)
     url = None
-    if ticket.channel_id is not None and item.state is not ReviewState.CLOSED:
+    there = ticket.state is State.OPEN and item.state is not ReviewState.CLOSED
+    if ticket.channel_id is not None and there:
         url = places.channel_url(ticket.guild_id, ticket.channel_id)
     shown = embed(
         colour=_COLOURS[item.state],
@@ -80,7 +81,7 @@ def review(
     return Message(
         content=" ".join(places.role(role) for role in ping_roles),
         embeds=(shown,),
-        rows=_rows(texts, item, url),
+        rows=_rows(texts, item, url, over=item.state in ENDED or ticket.state is State.CLOSED),
         pings=tuple(ping_roles),
     )
 
@@ -98,7 +99,7 @@ def _locked(texts: Texts, ticket: Ticket) -> Message:
 
 def _fields(texts: Texts, ticket: Ticket, item: Item, type_label: str) -> list[Field]:
     where = places.channel(ticket.channel_id) if ticket.channel_id else plain(f"{ticket.id}")
-    if item.state is ReviewState.CLOSED:
+    if item.state is ReviewState.CLOSED or ticket.state is not State.OPEN:
         where = plain(ticket.channel_name or f"{ticket.id}")
     who = f"{places.member(ticket.customer_id)} ({plain(ticket.customer_name)})"
     return [
@@ -146,10 +147,9 @@ def _state(texts: Texts, item: Item) -> str:
 
 
 def _rows(
-    texts: Texts, item: Item, url: str | None
+    texts: Texts, item: Item, url: str | None, *, over: bool
 ) -> tuple[tuple[disnake.ui.Button[None], ...], ...]:
     """What can be done; an item that is over keeps its buttons, disabled, to be found by them."""
-    over = item.state in ENDED
     judged = item.out_of_scope or item.state is ReviewState.OUT_OF_SCOPE
     buttons = [
         button(

@@ -18,6 +18,7 @@ from disnake.interactions.base import Interaction
 
 from ogma.bot import http
 from ogma.bot.afterwards import Afterwards
+from ogma.bot.archive import Archive
 from ogma.bot.ask import Ask
 from ogma.bot.attachments import Attachments
 from ogma.bot.blocks import Blocks
@@ -109,6 +110,7 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))
         self.add_cog(Afterwards(self, app))
+        self.add_cog(Archive(self, app))
         self.add_cog(Tips(self, app))
         self.add_cog(Blocks(self, app))
         describe(self.slash_commands, app.texts)

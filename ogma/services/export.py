@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from ogma.domain.access import Action, Actor, denial
 from ogma.domain.archive import View
 from ogma.services import archive
 from ogma.services.desk import Desk
+from ogma.store import tickets
 from ogma.transcripts import render
 from ogma.transcripts.redacted import redacted
 
@@ -36,3 +38,11 @@ def index(desk: Desk, entries: Iterable[render.IndexEntry]) -> str:
     """The page that lists exported transcripts, newest first."""
     labels, zone = archive.look(desk)
     return render.render_index(entries, labels, zone)
+
+
+def for_actor(desk: Desk, actor: Actor, number: int, form: str, view: View) -> str | None:
+    """A transcript for somebody in Discord; None where there is none, or none for them (Q4)."""
+    ticket = tickets.get(desk.db, number)
+    if ticket is None or denial(actor, Action.SEE, ticket, desk.rank(ticket)) is not None:
+        return None
+    return export(desk, number, form, view).text

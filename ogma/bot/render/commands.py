@@ -9,7 +9,12 @@ from disnake.ext.commands import InvokableSlashCommand
 
 from ogma.texts import Texts
 
-_CHOICES = {"reason": "close_reason", "level": "priority"}
+_CHOICES = {
+    "reason": "close_reason",
+    "level": "priority",
+    "view": "archive_view",
+    "format": "archive_format",
+}
 """Options with fixed choices, and the table of the catalogue that names them by their value."""
 
 

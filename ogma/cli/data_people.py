@@ -81,11 +81,11 @@ def _print_receipt(context: Context, user: str, done: erasure.Forgotten) -> None
         output.table(columns, [(name, str(count)) for name, count in counted.items()])
     if done.posted:
         output.text(
-            f"On Discord the bot deletes {done.posted} messages about this;"
+            f"Messages on Discord that the bot deletes: {done.posted};"
             " `ogma jobs list` names those that it cannot."
         )
     if done.private:
-        output.text(f"{done.private} private messages to the person stay in their own hands.")
+        output.text(f"Private messages that stay in the person's own hands: {done.private}.")
     for one in done.copies:
         how_old = age(one.changed_at, context.now())
         output.warning(f"{one.path} ({how_old} old) is a copy that was left as it is.")
@@ -112,9 +112,10 @@ def export(
             }
         )
         return
+    context.output.text(f"What is kept of {user} stands in {done.path}.")
     context.output.text(
-        f"{done.path} holds {done.tickets} tickets, {done.messages} messages in tickets of others"
-        f" and {done.files} files; {personal_export.SUMMARY} has it all for machines."
+        f"Tickets: {done.tickets}, messages in tickets of others: {done.messages},"
+        f" files: {done.files}; {personal_export.SUMMARY} has it all for machines."
     )
 
 
@@ -140,7 +141,7 @@ def purge(
     with _opened(context) as (desk, _):
         due = erasure.purge(desk, days, dry_run=True)
         if not dry_run and due.tickets:
-            question = f"Drop the content of {len(due.tickets)} tickets, for good?"
+            question = f"Drop the content of these tickets for good: {_numbers(due.tickets)}?"
             if not yes and not context.output.confirm(question):
                 context.output.text("Nothing was changed.")
                 raise typer.Exit(1)
@@ -151,10 +152,15 @@ def purge(
         document = {"days": days, "dry_run": dry_run, "tickets": numbers, "dropped": counts}
         context.output.json(document)
         return
-    verb = "would be" if dry_run else "were"
+    verb = "would go" if dry_run else "is gone"
     context.output.text(
-        f"The content of {len(due.tickets)} tickets closed more than {days} days ago"
-        f" {verb} dropped."
+        f"Tickets closed more than {days} days ago whose content {verb}: {len(due.tickets)}."
     )
     if dry_run and due.tickets:
-        context.output.text("Tickets: " + ", ".join(map(str, due.tickets)))
+        context.output.text(f"Tickets: {_numbers(due.tickets)}")
+
+
+def _numbers(tickets: tuple[int, ...]) -> str:
+    """At most twenty of them."""
+    rest = len(tickets) - 20
+    return ", ".join(map(str, tickets[:20])) + (f" and {rest} more" if rest > 0 else "")

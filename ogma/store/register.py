@@ -170,6 +170,7 @@ REGISTER: Final[Mapping[str, Holding]] = MappingProxyType(
         "document": Holding(nothing=_OWNERS, ids=False),
         "document_type": Holding(nothing=_OWNERS, ids=False),
         "chunk": Holding(nothing=_OWNERS, ids=False),
+        "place": Holding(nothing=_OWNERS, ids=False),
         "embedding": Holding(nothing=_OWNERS, ids=False),
         "embedding_model": Holding(nothing="names of models", ids=False),
         "knowledge": Holding(nothing="a counter", ids=False),

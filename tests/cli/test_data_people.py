@@ -41,8 +41,8 @@ def desk(tmp_path: Path) -> Desk:
 
 def test_forget_asks_first_and_gives_a_receipt(ogma: Ogma, desk: Desk) -> None:
     """D2: without a yes nothing happens; the receipt counts and names what is left."""
-    refused = ogma("data", "forget", "alice", typed="n\n")
-    assert refused.code == 1 and "Nothing was changed" in refused.out
+    refused = ogma("data", "forget", "alice")
+    assert refused.code == 2 and "--yes" in refused.err
     assert desk.ticket(1).customer_name == "alice"
     done = ogma("data", "forget", "alice", "--yes", "--json")
     receipt = json.loads(done.out)

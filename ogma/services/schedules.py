@@ -29,7 +29,9 @@ def check(schedule: str) -> str:
         return BY_HAND
     fields = text.split(" ")
     try:
-        if _RANDOM.search(text) or len(fields) != 5 and not (len(fields) == 1 and text.startswith("@")):
+        if _RANDOM.search(text) or (
+            len(fields) != 5 and not (len(fields) == 1 and text.startswith("@"))
+        ):
             raise CroniterError("it needs five fields without random parts")
         _following(text, datetime(2026, 1, 1))
     except (CroniterError, ValueError, KeyError) as error:

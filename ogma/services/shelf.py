@@ -54,19 +54,22 @@ class Shelf:
         documents: Sequence[store.NewDocument],
         also: Callable[[], bool],
         now: Millis,
+        told: Callable[[int], None] = lambda count: None,
         wait_s: float = 0,
     ) -> None:
         """Embed documents and store them, each in place of its earlier version.
 
-        `also` runs in the same transaction; it gives whether it changed documents, too.
+        `also` runs first in the same transaction, gives whether it changed documents itself, and
+        may call all off by raising; so may `told`, which is called now and then while embedding.
         Raises AlreadyRunning where an ingest works for longer than `wait_s`.
         """
         model_id = self.vectors.require_model() if documents else None
-        ready = [self._embedded(document) for document in documents]
+        ready = [self._embedded(document, told) for document in documents]
         with held(self.folder, wait_s), self.db.write():
+            changed = also()
             for document in ready:
                 store.put(self.db, document, model_id, now)
-            if also() or ready:
+            if changed or ready:
                 store.advance(self.db)
 
     def finish(self, now: Millis, wait_s: float = 0) -> None:
@@ -76,11 +79,13 @@ class Shelf:
             self.vectors.save()
             self.recalibrate(now)
 
-    def _embedded(self, document: store.NewDocument) -> store.NewDocument:
+    def _embedded(
+        self, document: store.NewDocument, told: Callable[[int], None]
+    ) -> store.NewDocument:
         if self.embedder is None:
             return document
         rows = self.embedder.embed_passages(
-            [f"{chunk.context}\n{chunk.text}" for chunk in document.chunks]
+            [f"{chunk.context}\n{chunk.text}" for chunk in document.chunks], told
         )
         pairs = zip(document.chunks, rows, strict=True)
         chunks = tuple(replace(chunk, vector=to_blob(row)) for chunk, row in pairs)

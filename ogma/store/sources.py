@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from ogma.domain.clock import Millis
 from ogma.domain.sources import Page, Source, SourceKind
@@ -95,8 +96,18 @@ def pages(db: Database, source_id: int, parser: int) -> dict[str, Page]:
 
 
 def _page(row: tuple[Any, ...]) -> Page:
-    *seen, links, gone, problem, stored = row
-    return Page(*seen, links=tuple(json.loads(links)), gone=gone, problem=problem, stored=stored)
+    url, etag, last_modified, sha256, characters, links, gone, problem, stored = row
+    return Page(
+        url=url,
+        etag=etag,
+        last_modified=last_modified,
+        sha256=sha256,
+        characters=characters,
+        links=tuple(json.loads(links)),
+        gone=gone,
+        problem=problem,
+        stored=stored,
+    )
 
 
 def put_page(db: Database, source_id: int, page: Page) -> None:
@@ -140,14 +151,30 @@ def names_in_use(db: Database) -> set[str]:
     return {row[0] for row in db.execute("SELECT name FROM document WHERE kind <> 'url'")}
 
 
-def tallies(db: Database) -> dict[int, tuple[int, int, Millis | None]]:
-    """Source id -> (pages kept, pages with a problem, when one was last brought up)."""
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What is known of a source's pages altogether."""
+
+    pages: int
+    """In the knowledge base."""
+    flagged: int
+    """Of those, kept although the site shows something else."""
+    retrieved_at: Millis | None
+    """When one of them was last put forward for a question."""
+
+
+NOTHING: Final = Tally(0, 0, None)
+
+
+def tallies(db: Database) -> dict[int, Tally]:
+    """Source id -> its tally, of sources with pages."""
     rows = db.execute(
-        "SELECT p.source_id, count(d.id), count(p.problem), max(p.retrieved_at)"
+        "SELECT p.source_id, count(d.id),"
+        " count(CASE WHEN d.id IS NOT NULL THEN p.problem END), max(p.retrieved_at)"
         " FROM source_page AS p LEFT JOIN document AS d ON d.kind = 'url' AND d.origin = p.url"
         " GROUP BY p.source_id"
     )
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+    return {row[0]: Tally(*row[1:]) for row in rows}
 
 
 def problems(db: Database, source_id: int) -> list[tuple[str, str]]:

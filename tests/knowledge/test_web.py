@@ -215,3 +215,10 @@ def test_pages_and_sitemaps_are_read_in_the_reading_process() -> None:
         assert reading.read(b"# T\n\nText", "a.md").title == "T"
     finally:
         reading.close()
+
+
+def test_a_page_without_body_tags_is_read_whole() -> None:
+    """Valid HTML; libxml2 takes the newer elements for a part of the head."""
+    found = page("<title>T</title><nav>menu</nav><main><h1>T</h1><p>One.</p></main><p>Two.")
+    assert text(found) == "One."
+    assert text(page("<title>T</title><section><p>One.</p></section><p>Two.")) == "One.\n\nTwo."

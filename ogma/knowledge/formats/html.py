@@ -34,6 +34,7 @@ _INLINE: Final = frozenset(
     """a abbr acronym b bdi bdo big cite code del dfn em font i img ins kbd label mark q s samp
     small span strike strong sub sup time tt u var wbr""".split()  # noqa: SIM905
 )
+_HEAD_TAGS: Final = ("title", "base", "link", "meta", "style", "script", "noscript", "template")
 _MARKED: Final = (".//main", ".//*[@role='main']", ".//article")
 _ENOUGH: Final = 0.25
 """The share of a page's text that a part must have to be taken for its content."""
@@ -50,9 +51,28 @@ def parse_html(data: bytes) -> Any:
     name = next((group for group in declared.groups() if group), b"") if declared else b""
     text = _DECLARATION.sub("", decode(data, name.decode("ascii", "replace") or None))
     try:
-        return html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False))
+        root = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise Unreadable("it has no text") from error
+    _end_head(root)
+    return root
+
+
+def _end_head(root: Any) -> None:
+    """Where a page leaves out <body>, libxml2 leaves newer elements such as <main> in the head."""
+    head = root.find("head")
+    if head is None:
+        return
+    strayed = [
+        child for child in head if isinstance(child.tag, str) and child.tag not in _HEAD_TAGS
+    ]
+    if not strayed:
+        return
+    body = root.find("body")
+    if body is None:
+        body = etree.SubElement(root, "body")
+    for position, child in enumerate(strayed):
+        body.insert(position, child)
 
 
 def read_tree(root: Any) -> Content:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from ogma.domain.access import Actor, Denial
 from ogma.domain.assignment import Candidate, Method, Teammate, in_order
@@ -247,9 +246,10 @@ class Step:
     person: int
 
 
-STEPS = st.lists(
-    st.builds(Step, ticket=st.booleans(), person=st.integers(3, 6)), min_size=5, max_size=60
-)
+def history(seed: int) -> list[Step]:
+    """A made-up history, the same for the same seed."""
+    dice = Random(seed)
+    return [Step(dice.random() < 0.5, dice.randint(3, 6)) for _ in range(dice.randint(5, 60))]
 
 
 def fair(method: Method, steps: list[Step]) -> Counter[int]:
@@ -268,19 +268,15 @@ def fair(method: Method, steps: list[Step]) -> Counter[int]:
     return counts
 
 
-@given(STEPS)
-@settings(max_examples=200)
-def test_q1_round_robin_is_fair_to_those_who_are_always_there(steps: list[Step]) -> None:
+def test_q1_round_robin_is_fair_to_those_who_are_always_there() -> None:
     """Q1: at every moment their counts differ by one at most, whoever else comes and goes."""
-    assert fair(Method.ROUND_ROBIN, steps) is not None
+    assert sum(fair(Method.ROUND_ROBIN, history(seed)).total() for seed in range(200)) > 0
 
 
 @pytest.mark.full
-@given(STEPS)
-@settings(max_examples=100_000)
-def test_q1_round_robin_is_fair_in_100_000_histories(steps: list[Step]) -> None:
+def test_q1_round_robin_is_fair_in_100_000_histories() -> None:
     """Q1: the same, often."""
-    assert fair(Method.ROUND_ROBIN, steps) is not None
+    assert sum(fair(Method.ROUND_ROBIN, history(seed)).total() for seed in range(100_000)) > 0
 
 
 def test_q1_turns_survive_restarts_and_interleaved_types(office: Office) -> None:

@@ -130,6 +130,8 @@ class Deliver:
         in_grace = notice is Notice.GRACE and ticket.grace_until is not None
         if ticket.state is not State.OPEN and not in_grace:
             return {"skipped": str(ticket.state)}
+        if job.payload.get("revision", ticket.revision) != ticket.revision:
+            return {"skipped": "outdated"}
         if notice is Notice.AWAY and hours.are_staff_there(self._app.desk):
             return {"skipped": "staff are back"}
         message = self._notice(notice, ticket.id, job.payload["values"])
@@ -163,6 +165,12 @@ class Deliver:
                 return life.reopened(texts, **values)
             case Notice.SECRET_MASKED:
                 return asides.secret_masked(texts, **values)
+            case Notice.SMALL_TALK:
+                return asides.small_talk(texts, **values)
+            case Notice.OFFER_HUMAN:
+                return asides.offer_human(texts, number)
+            case Notice.WAITING:
+                return asides.waiting(texts, **values)
             case Notice.RULE:
                 return words(values["text"])
             case Notice.NUDGE:

@@ -35,6 +35,7 @@ SILENCES: Mapping[str, str] = {
     Silence.STAFF_REPLIED: "the team replied first",
     Silence.DELETED: "the message was deleted",
     Silence.NOTHING_TO_ANSWER: "there was no text in it",
+    Silence.SMALL_TALK: "it was a greeting or thanks, and no question",
     Silence.OUTSIDE_HOURS: "it was outside hours; the newest question is answered at the opening",
 }
 

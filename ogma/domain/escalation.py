@@ -20,6 +20,7 @@ class Cause(StrEnum):
     AI_DOWN = "ai_down"
     STALE = "stale_question"
     RATE_LIMIT = "rate_limit"
+    FRUSTRATION = "frustration"
     RULE = "rule"
 
 

@@ -244,11 +244,35 @@ class EscalationPolicy(Policy):
     human_only: tuple[Annotated[str, Field(min_length=1)], ...] = (
         "refund",
         "chargeback",
+        "money back",
         "delete my account",
+        "close my account",
+        "delete my data",
         "lawyer",
+        "attorney",
         "legal",
+        "talk to a human",
+        "speak to a human",
+        "talk to a person",
+        "speak to a person",
+        "real person",
+        "erstattung",
+        "rückerstattung",
+        "geld zurück",
+        "konto löschen",
+        "account löschen",
+        "daten löschen",
+        "anwalt",
+        "rechtsanwalt",
+        "rechtlich",
+        "rechtliche",
+        "mit einem menschen",
+        "echter mensch",
+        "echten menschen",
     )
     """Questions with one of these words go to staff without asking the knowledge base."""
+    frustration: Literal["suggest", "auto", "off"] = "suggest"
+    """Towards somebody who seems frustrated: offer a person, hand over, or take no notice (E1)."""
 
 
 class KnowledgePolicy(Policy):

@@ -26,6 +26,7 @@ class Silence(StrEnum):
     DELETED = "deleted"
     NOTHING_TO_ANSWER = "nothing_to_answer"
     OUTSIDE_HOURS = "outside_hours"
+    SMALL_TALK = "small_talk"
 
 
 def silence(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
 from ogma.domain.effects import Effect, Job, Kind, review_lane, ticket_lane
+from ogma.domain.tickets import Ticket
 
 
 class Notice(StrEnum):
@@ -25,6 +27,9 @@ class Notice(StrEnum):
     NUDGE = "nudge"
     RULE = "rule"
     SECRET_MASKED = "secret_masked"
+    SMALL_TALK = "small_talk"
+    OFFER_HUMAN = "offer_human"
+    WAITING = "waiting"
 
 
 def say(number: int, notice: Notice, **values: Any) -> Effect:
@@ -32,6 +37,12 @@ def say(number: int, notice: Notice, **values: Any) -> Effect:
     key = f"say:{number}:{secrets.token_hex(4)}"
     payload = {"notice": notice, "values": values}
     return Effect(Kind.SAY, key, ticket_lane(number), number, payload)
+
+
+def aside(ticket: Ticket, notice: Notice, **values: Any) -> Effect:
+    """A notice that has lost its sense once something has happened in the ticket."""
+    effect = say(ticket.id, notice, **values)
+    return replace(effect, payload={**effect.payload, "revision": ticket.revision})
 
 
 def sync_review(number: int, escalation_id: int) -> Effect:

@@ -15,9 +15,9 @@ from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.escalation import Cause, cause_of
 from ogma.domain.intake import facts
 from ogma.domain.passages import Search
-from ogma.domain.replies import STALE_AFTER, Silence, burst_is_over, merge, silence
+from ogma.domain.replies import Silence, burst_is_over, merge, silence
 from ogma.domain.tickets import Ticket
-from ogma.services import drafts, hours, outages, rates
+from ogma.services import attention, drafts, hours, outages
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
 from ogma.store import intake, messages, outbox, records, tickets
@@ -82,13 +82,7 @@ def begin(desk: Desk, number: int) -> Question | None:
             messages.decide(desk.db, _ids(rows), f"silent:{why}")
             return None
         text = merge([row["content"] for row in rows])
-        since = rows[-1]["resumed_at"] or rows[-1]["at"]
-        if desk.now() - since > STALE_AFTER:
-            escalate(desk, ticket, HandOver(Cause.STALE, question=text))
-            return None
-        allowed = rates.allow(desk, rows[-1]["author_id"], number, desk.now())
-        if not allowed:
-            escalate(desk, ticket, HandOver(Cause.RATE_LIMIT, str(allowed.used_up), text))
+        if attention.settled(desk, ticket, rows, text):
             return None
         return Question(
             number,

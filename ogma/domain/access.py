@@ -188,6 +188,6 @@ def _management_denial(actor: Actor, rank: Rank) -> Denial | None:
 
 def _claim_denial(actor: Actor, action: Action, ticket: Ticket, rank: Rank) -> Denial | None:
     """A claim is given up by who holds it, or by management."""
-    if action is not Action.UNCLAIM or ticket.claimed_by in (None, actor.id):
+    if action not in (Action.UNCLAIM, Action.ASSIGN) or ticket.claimed_by in (None, actor.id):
         return None
     return None if rank.is_management(actor) else Denial.NOT_YOURS

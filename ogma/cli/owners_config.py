@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from ogma.domain.policies import Settings
+from ogma.settings.rewrite import with_value
 
 _ID: Final = re.compile(r"\b[0-9]{1,20}\b")
 Make = Callable[[str, str], str]
@@ -19,6 +20,8 @@ Make = Callable[[str, str], str]
 
 def mapped(text: str, owner: Settings, sample: Settings, make: Make) -> str:
     """The config text for the sample guild."""
+    for hook in owner.webhooks:  # nobody outside hears of a rehearsal
+        text = with_value(text, f"webhooks.{hook.id}.enabled", "false")
     ids = _ids(owner, sample, make)
     return _ID.sub(lambda found: ids.get(found[0], found[0]), text)
 

@@ -34,6 +34,8 @@ GROUPS: tuple[Entry, ...] = (
     Entry("tickets", "ogma.cli.tickets", "List, explain, export, verify and close tickets."),
     Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
     Entry("tips", "ogma.cli.tips", "Show and change what Ogma has learned."),
+    Entry("rules", "ogma.cli.rules", "List the rules of the config, and try them."),
+    Entry("webhooks", "ogma.cli.webhooks", "List webhooks, and send them a test."),
     Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord; retry or cancel it."),
     Entry("data", "ogma.cli.data", "Back up, restore and check what is kept."),
     Entry("models", "ogma.cli.models", "Fetch and check the embedding model."),

@@ -7,10 +7,11 @@ from typing import Any
 
 from ogma.cli.output import Cell, Column, Output
 from ogma.cli.terminal_text import one_line
-from ogma.cli.when import age, minute, to_the_minute
+from ogma.cli.when import age, instant_of, minute, to_the_minute
 from ogma.domain.archive import Side
 from ogma.domain.clock import Millis
 from ogma.domain.replies import Silence
+from ogma.domain.sla import Goal
 from ogma.domain.tickets import State, Ticket
 
 _SUBJECT = 28
@@ -46,9 +47,13 @@ def counters_line(counters: Mapping[str, int]) -> str:
 
 
 def print_list(
-    output: Output, counters: Mapping[str, int] | None, found: Sequence[Ticket], now: Millis
+    output: Output,
+    counters: Mapping[str, int] | None,
+    found: Sequence[Ticket],
+    now: Millis,
+    due: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> None:
-    """The queue as a table."""
+    """The queue as a table; with what is due next where anything is."""
     if counters is not None:
         output.text(counters_line(counters))
     columns: list[str | Column] = [
@@ -61,7 +66,23 @@ def print_list(
         Column("Active", right=True, keep=True),
         "Subject",
     ]
-    output.table(columns, [_row(ticket, now) for ticket in found], empty="No tickets.")
+    rows = [_row(ticket, now) for ticket in found]
+    if due:
+        columns.insert(-1, Column("Due", keep=True))
+        dates = [_due(due.get(ticket.id), now) for ticket in found]
+        rows = [(*row[:-1], at, row[-1]) for row, at in zip(rows, dates, strict=True)]
+    output.table(columns, rows, empty="No tickets.")
+
+
+def _due(due: Mapping[str, Any] | None, now: Millis) -> Cell | None:
+    """'reply in 12 min', or for how long it is late."""
+    if due is None:
+        return None
+    what = "reply" if due["goal"] == Goal.RESPONSE else "close"
+    at = instant_of(due["at"])
+    if at > now:
+        return Cell(f"{what} in {age(now, at)}", "")
+    return Cell(f"{what} {age(at, now)} late", "red")
 
 
 def _row(ticket: Ticket, now: Millis) -> tuple[object, ...]:

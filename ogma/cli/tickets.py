@@ -23,7 +23,7 @@ from ogma.cli.ticket_options import (
     Until,
 )
 from ogma.domain.tickets import State
-from ogma.services import listing
+from ogma.services import listing, sla
 from ogma.services.desk import Desk
 from ogma.services.visit import visit
 
@@ -53,10 +53,11 @@ def list_(
     wanted = chosen.filter(desk, state, limit)
     counters, found = listing.counters(desk), listing.listed(desk, wanted)
     if json:
-        documents = [listing.ticket_document(ticket) for ticket in found]
+        documents = listing.with_due(desk, [listing.ticket_document(ticket) for ticket in found])
         context.output.json({"counters": counters, "tickets": documents})
         return
-    ticket_text.print_list(context.output, counters, found, desk.now())
+    due = sla.due_next(desk, [ticket.id for ticket in found])
+    ticket_text.print_list(context.output, counters, found, desk.now(), due)
     if len(found) == limit:
         context.output.note(f"Only the newest {limit} are shown; --limit shows more.")
 

@@ -49,9 +49,14 @@ def minute(at: Millis) -> str:
     return to_datetime(at).strftime("%Y-%m-%d %H:%M")
 
 
+def instant_of(stamp: str) -> Millis:
+    """An RFC 3339 instant."""
+    return from_datetime(datetime.fromisoformat(stamp))
+
+
 def to_the_minute(stamp: str) -> str:
     """An RFC 3339 instant for people, in UTC to the minute."""
-    return minute(from_datetime(datetime.fromisoformat(stamp)))
+    return minute(instant_of(stamp))
 
 
 def age(since: Millis, now: Millis) -> str:

@@ -10,7 +10,7 @@ from ogma.domain.clock import Millis, rfc3339
 from ogma.domain.passages import Search
 from ogma.domain.tickets import Ticket
 from ogma.errors import NotFound, UsageError
-from ogma.services import rules
+from ogma.services import rules, sla
 from ogma.services.desk import Desk
 from ogma.store import drafts, listing, messages, outbox, records, tickets
 from ogma.store.database import Row
@@ -43,6 +43,12 @@ def ticket_document(ticket: Ticket) -> Document:
         "close_cause": ticket.close_cause,
         "csat": ticket.csat,
     }
+
+
+def with_due(desk: Desk, documents: Sequence[Document]) -> list[Document]:
+    """The documents with what is due next in each ticket, None where nothing is."""
+    due = sla.due_next(desk, [one["number"] for one in documents])
+    return [{**one, "due": due.get(one["number"])} for one in documents]
 
 
 def listed(desk: Desk, wanted: Filter) -> list[Ticket]:

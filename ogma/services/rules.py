@@ -11,6 +11,7 @@ from ogma.domain.automation import Occasion
 from ogma.domain.automation_policies import RulePolicy, Trigger
 from ogma.domain.clock import rfc3339
 from ogma.domain.intake import question
+from ogma.domain.policies import Settings
 from ogma.domain.tickets import Ticket
 from ogma.services import rule_actions
 from ogma.services.desk import Desk
@@ -103,10 +104,10 @@ class Trial:
     rules: Sequence[RulePolicy]
 
 
-def try_text(desk: Desk, text: str, type_id: str) -> Trial:
+def try_text(settings: Settings, text: str, type_id: str) -> Trial:
     """Which rules a message would make fire."""
     occasion = Occasion(Trigger.MESSAGE_CONTAINS, type_id, text)
-    return Trial(occasion, None, automation.firing(desk.settings().rules, occasion))
+    return Trial(occasion, None, automation.firing(settings.rules, occasion))
 
 
 def try_ticket(desk: Desk, ticket: Ticket) -> list[Trial]:

@@ -138,14 +138,12 @@ async def send(sender: Sender, hook: WebhookPolicy, body: Mapping[str, Any], now
     return status
 
 
-async def test(desk: Desk, hook_id: str, environ: Mapping[str, str]) -> int:
+async def ping(sender: Sender, hook_id: str, now: Millis) -> int:
     """Send a webhook a ping; gives the status. Raises NotFound beside what `send` raises."""
-    sender = Sender(desk.settings(), desk.data, environ)
     hook = sender.hook(hook_id)
     if hook is None:
         known = ", ".join(one.id for one in sender.settings.webhooks) or "none"
         raise NotFound(f"There is no webhook {hook_id}; the config has {known}.")
-    now = desk.now()
     body = rules.document(f"ping-{now}", PING, now, None, actor=None, detail="")
     return await send(sender, hook, body, now)
 

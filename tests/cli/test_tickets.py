@@ -65,6 +65,7 @@ def test_list_has_the_shape_of_the_interface(
         "close_reason": None,
         "close_cause": None,
         "csat": None,
+        "due": None,
     }
 
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SIGNALS: Final = ("score", "cosine", "bm25", "margin", "company")
-"""The names of what `evidence` returns, in order; each from 0 to 1."""
+SIGNALS: Final = ("cosine", "bm25", "lead", "both")
+"""The names of what `evidence` returns, in order; each from 0 to 1, bigger is surer."""
 
 DEPTH: Final = 20
 """How many of the passages found the signals look at."""
 
 _COMPANY: Final = 5
-"""How many of the best other documents the best one is compared with on the whole."""
+"""How many of the best other documents the best one is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,11 @@ class Calibration:
 
 
 def evidence(found: Sequence[Found]) -> tuple[float, ...]:
-    """The signals of what was found, best first, named by SIGNALS; all zero for nothing."""
+    """The signals of what was found, best first, named by SIGNALS; all zero for nothing.
+
+    The lead is the best score above the mean of the best few other documents'. A lead in words
+    alone, or nearness without a lead, is often wrong: so their product counts as well.
+    """
     found = found[:DEPTH]
     if not found:
         return (0.0,) * len(SIGNALS)
@@ -68,10 +72,6 @@ def evidence(found: Sequence[Found]) -> tuple[float, ...]:
         if each.document != best.document:
             others.setdefault(each.document, each.score)
     rivals = list(others.values())[:_COMPANY]
-    return (
-        best.score,
-        best.cosine or 0.0,
-        best.bm25,
-        best.score - rivals[0] if rivals else best.score,
-        best.score - sum(rivals) / len(rivals) if rivals else best.score,
-    )
+    cosine = best.cosine or 0.0
+    lead = best.score - (sum(rivals) / len(rivals) if rivals else 0.0)
+    return (cosine, best.bm25, lead, cosine * lead)

@@ -1,4 +1,4 @@
-"""Fits the confidence model of a knowledge base: regularised logistic regression, and a cut."""
+"""Fits the confidence model of a knowledge base: a logistic regression that no signal may turn."""
 
 from __future__ import annotations
 
@@ -29,17 +29,29 @@ class Example:
     right: bool
     """Whether the best document was the right one."""
     weight: float = 1.0
+    kind: str = ""
+    """How the question came about: each kind has to keep the precision. '' counts with all."""
 
 
 def fit(examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
-    """Bias and weights of the logistic, for signals as they are. The same for the same examples."""
+    """Bias and weights of the logistic, for signals as they are. The same for the same examples.
+
+    No weight is negative: more of a signal never makes a search less sure.
+    """
     signals = np.array([example.signals for example in examples], np.float64)
     right = np.array([example.right for example in examples], np.float64)
     counts = np.array([example.weight for example in examples], np.float64)
     mean, spread = signals.mean(axis=0), signals.std(axis=0)
     spread[spread < _STEADY] = 1.0
     rows = np.hstack([np.ones((len(signals), 1)), (signals - mean) / spread])
-    found = _newton(rows, right, counts)
+    kept = list(range(rows.shape[1]))
+    while True:
+        found = np.zeros(rows.shape[1])
+        found[kept] = _newton(rows[:, kept], right, counts)
+        worst = int(found[1:].argmin()) + 1
+        if found[worst] >= 0:
+            break
+        kept.remove(worst)
     weights = found[1:] / spread
     return float(found[0] - weights @ mean), tuple(float(weight) for weight in weights)
 
@@ -60,17 +72,29 @@ def _newton(rows: Numbers, right: Numbers, counts: Numbers) -> Numbers:
 
 
 def curve(confidences: Sequence[float], examples: Sequence[Example]) -> list[Step]:
-    """Every possible cut, highest first, with the share answered and the precision there."""
+    """Every possible cut, highest first, with the share answered and the precision there.
+
+    The precision is that of the kind of question that fares worst, and for each kind the mean of
+    what was counted and what the confidences themselves say: few answers make a count jump.
+    """
     sure = np.array(confidences, np.float64)
     right = np.array([example.right for example in examples], np.float64)
     counts = np.array([example.weight for example in examples], np.float64)
+    kinds = np.array([example.kind for example in examples])
     order = np.argsort(-sure, kind="stable")
-    sure, right, counts = sure[order], right[order], counts[order]
-    answered, rightly = counts.cumsum(), (counts * right).cumsum()
-    last = np.append(sure[1:] != sure[:-1], True)
+    sure, right, counts, kinds = sure[order], right[order], counts[order], kinds[order]
+    share = counts.cumsum() / counts.sum()
+    precision = np.ones(len(sure))
+    usable = np.append(sure[1:] != sure[:-1], True)
+    for kind in sorted(set(kinds.tolist()) - {""}) or [""]:
+        own = (kinds == kind) | (kinds == "")
+        weight = counts * own
+        answered = np.maximum(weight.cumsum(), _STEADY)
+        expected = (weight * (right + sure) / 2).cumsum() / answered
+        precision = np.minimum(precision, expected)
+        usable &= own.cumsum() >= LEAST_ANSWERED
     return [
-        Step(float(sure[i]), float(answered[i] / answered[-1]), float(rightly[i] / answered[i]))
-        for i in np.nonzero(last & (np.arange(len(sure)) + 1 >= LEAST_ANSWERED))[0]
+        Step(float(sure[i]), float(share[i]), float(precision[i])) for i in np.nonzero(usable)[0]
     ]
 
 

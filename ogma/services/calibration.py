@@ -1,15 +1,17 @@
-"""Asks a knowledge base its own sentences to learn how sure a search must be (K7).
+"""Asks a knowledge base its own sentences and titles to learn how sure a search must be (K7).
 
-Every sentence is asked twice: once cut out of its chunk with the rest of its document present,
-once with the whole document hidden. The first shows what a right find looks like, the second what
-is found where the answer is missing. No labels are needed; golden questions are added to them.
+Each is asked twice: once with its document there, once with the whole document hidden. The first
+shows what a right find looks like, the second what is found where the answer is missing. A sentence
+is cut out of its chunk before; a title is shortened or misspelt. No labels are needed; golden
+questions are added to them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -17,9 +19,11 @@ from ogma.domain.calibration import Calibration, Found, Step, evidence
 from ogma.domain.clock import Millis
 from ogma.domain.passages import Search
 from ogma.knowledge import calibration as fitting
+from ogma.knowledge import own_questions as own
 from ogma.knowledge import search as fusion
 from ogma.knowledge.calibration import Example
-from ogma.knowledge.sentences import estimate_tokens, sentences
+from ogma.knowledge.chunks import PATH_SEPARATOR
+from ogma.knowledge.sentences import estimate_tokens
 from ogma.services.vectors import from_blobs
 from ogma.store import calibration as store
 from ogma.store import knowledge as chunks
@@ -31,7 +35,9 @@ if TYPE_CHECKING:
     from ogma.services.golden import Golden
     from ogma.services.vectors import Live
 
-QUESTIONS: Final = 600
+SENTENCES: Final = 400
+TITLES: Final = 150
+"""How many of each are asked, each in two spellings."""
 FEWEST_CHUNKS: Final = 20
 """Below this many chunks there is too little to learn from; the fixed threshold stays."""
 BY_ITSELF: Final = 200
@@ -43,12 +49,12 @@ CANDIDATES: Final = 100
 """How many passages are ranked for each, so that enough are left when some are hidden."""
 GOLDEN_WEIGHT: Final = 3.0
 """A question of the owner tells more than a sentence of a document."""
-_WORDS: Final = range(3, 41)
-"""How long a sentence is that is asked as a question."""
-_REST: Final = 8
+_REST: Final = 3
 """Words that a chunk must have left to stand in the search without the sentence."""
+_STEADY: Final = 1e-9
+_SENTENCE: Final = "sentence"
+_TITLE: Final = "title"
 
-T = TypeVar("T")
 Ranked = Callable[[str, "Vectors | None"], tuple[fusion.Asked, list[fusion.Scored]]]
 
 
@@ -68,7 +74,11 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class _Question:
     text: str
-    row: store.Row
+    """As it is searched for."""
+    document_id: int
+    sentence: str = ""
+    """As it stands in its chunk; empty for a title."""
+    row: store.Row | None = None
 
 
 class Calibrator:
@@ -84,8 +94,8 @@ class Calibrator:
         """Fit and choose the cut for this precision, 0 to 1."""
         if self._live.chunks < FEWEST_CHUNKS:
             return Outcome(None, f"there are fewer than {FEWEST_CHUNKS} passages")
-        questions = self._questions()
-        examples = [*self._examples(questions), *golden]
+        questions = [*self._sentences(), *self._titles()]
+        examples = [*_balanced(list(self._examples(questions))), *golden]
         right = sum(example.right for example in examples)
         if min(right, len(examples) - right) < FEWEST_RIGHT:
             return Outcome(None, "too few of its own sentences find their document")
@@ -102,43 +112,68 @@ class Calibrator:
         fitted = replace(model, cut=chosen.cut)
         return Outcome(fitted, "", chosen.share, chosen.precision, tuple(steps))
 
-    def _questions(self) -> list[_Question]:
-        rows = store.sample(self._db, QUESTIONS)
-        each = max(1, -(-QUESTIONS // len(rows)))
-        found = []
-        for row in rows:
-            said = [sentence.strip() for sentence, _ in sentences(row.text, _WORDS.stop)]
-            usable = [text for text in said if len(text.split()) in _WORDS]
-            found += [_Question(text, row) for text in _spread(usable, each)]
-        return _spread(found, QUESTIONS)
+    def _sentences(self) -> list[_Question]:
+        rows = store.sample(self._db, SENTENCES)
+        each = max(1, -(-SENTENCES // len(rows)))
+        found = [
+            (line, row)
+            for row in rows
+            for line in own.spread(own.said(row.text, row.context.split(PATH_SEPARATOR)[0]), each)
+        ]
+        return [
+            _Question(fusion.searchable(spell(line)), row.document_id, line, row)
+            for line, row in own.spread(found, SENTENCES)
+            for spell in (str, own.misspelt)
+        ]
+
+    def _titles(self) -> list[_Question]:
+        named = own.spread(chunks.documents(self._db), TITLES)
+        return [
+            _Question(fusion.searchable(spell(document.title)), document.id)
+            for document in named
+            for spell in (own.shortened, own.misspelt)
+        ]
 
     def _examples(self, questions: Sequence[_Question]) -> Iterator[Example]:
-        texts = [fusion.searchable(question.text) for question in questions]
+        texts = [question.text for question in questions]
         asked = self._embedder.embed_passages(texts) if self._embedder and texts else None
-        for number, question in enumerate(questions):
-            vector = None if asked is None else asked[number]
-            terms, ranked = self._ranked(texts[number], vector)
+        vectors_of = {} if asked is None else dict(zip(texts, asked, strict=True))
+        for question in questions:
+            vector = vectors_of.get(question.text)
+            terms, ranked = self._ranked(question.text, vector)
             owners = store.documents_of(self._db, [hit.chunk_id for hit in ranked])
-            own = question.row.document_id
-            rest = self._without(question, terms, vector)
-            present = [hit for hit in ranked if hit.chunk_id != question.row.chunk_id]
-            if rest is not None:
-                present = sorted([*present, rest], key=lambda hit: -hit.score)
-                owners[rest.chunk_id] = own
-            hidden = [hit for hit in ranked if owners.get(hit.chunk_id) != own]
+            present = ranked
+            if question.row is not None:
+                present = [hit for hit in ranked if hit.chunk_id != question.row.chunk_id]
+                said = vectors_of.get(fusion.searchable(question.sentence))
+                rest = self._without(question, question.row, terms, vector, said)
+                if rest is not None:
+                    present = sorted([*present, rest], key=lambda hit: -hit.score)
+                    owners[rest.chunk_id] = question.document_id
+            hidden = [hit for hit in ranked if owners.get(hit.chunk_id) != question.document_id]
             for left in (present, hidden):
                 if left:
-                    yield _example(left, owners, own)
+                    yield _example(left, owners, question)
 
     def _without(
-        self, question: _Question, asked: fusion.Asked, vector: Vectors | None
+        self,
+        question: _Question,
+        row: store.Row,
+        asked: fusion.Asked,
+        vector: Vectors | None,
+        said: Vectors | None,
     ) -> fusion.Scored | None:
-        """How the chunk would have been found had it never held the sentence."""
-        row = question.row
-        rest = row.text.replace(question.text, "", 1)
+        """How the chunk would have been found had it never held the sentence.
+
+        `vector` is the question's, `said` that of the sentence as it is written.
+        """
+        rest = row.text.replace(question.sentence, "", 1)
         if len(rest.split()) < _REST:
             return None
-        cosine = None if vector is None else self._cosine_without(question, vector)
+        cosines = None
+        if vector is not None and said is not None:
+            left = self._vector_without(row, question.sentence, said)
+            cosines = {row.chunk_id: float(left @ vector)}
         place = [stem for _, stem in chunks.tokens(self._db, row.context)]
         whole = place + [stem for _, stem in chunks.tokens(self._db, rest)]
         words = fusion.lexical(
@@ -146,20 +181,28 @@ class Calibrator:
             {row.chunk_id: fusion.expected_share(whole, asked.terms)},
             {row.chunk_id: fusion.expected_share(place, asked.terms)},
         )
-        return fusion.fuse(None if cosine is None else {row.chunk_id: cosine}, words)[0]
+        return fusion.fuse(cosines, words)[0]
 
-    def _cosine_without(self, question: _Question, vector: Vectors) -> float:
+    def _vector_without(self, row: store.Row, sentence: str, said: Vectors) -> Vectors:
         """A chunk's vector is near the mean over its tokens, so those of the sentence come off."""
-        row, model_id = question.row, self._live.status.model_id
+        model_id = self._live.status.model_id
         assert model_id is not None
         stored = vectors.vectors(self._db, model_id, [row.chunk_id])
         if not stored:
-            return 0.0
-        whole = from_blobs([stored[0][1]], vector.size)[0]
+            return np.zeros_like(said)
+        whole = from_blobs([stored[0][1]], said.size)[0]
         tokens = estimate_tokens(row.context + row.text)
-        rest = whole * tokens - vector * estimate_tokens(question.text)
-        length = float(np.linalg.norm(rest))
-        return float(rest @ vector) / length if length > 0 else 0.0
+        rest: Vectors = whole * tokens - said * estimate_tokens(sentence)
+        return rest / max(float(np.linalg.norm(rest)), _STEADY)
+
+
+def _balanced(examples: list[Example]) -> list[Example]:
+    """Weights so that titles, of which there are fewer, count as much as sentences."""
+    counts = Counter(example.kind for example in examples)
+    if len(counts) < 2:
+        return examples
+    mean = len(examples) / len(counts)
+    return [replace(example, weight=mean / counts[example.kind]) for example in examples]
 
 
 def fits(stored: store.Stored, mode: str, live: Live) -> bool:
@@ -191,13 +234,16 @@ def _mode(live: Live) -> str:
     return "hybrid" if live.index is not None else "words"
 
 
-def _example(ranked: Sequence[fusion.Scored], owners: dict[int, int], own: int) -> Example:
+def _example(
+    ranked: Sequence[fusion.Scored], owners: dict[int, int], question: _Question
+) -> Example:
     found = [
         Found(owners[hit.chunk_id], hit.score, hit.cosine, hit.bm25)
         for hit in ranked
         if hit.chunk_id in owners
     ]
-    return Example(evidence(found), bool(found) and found[0].document == own)
+    right = bool(found) and found[0].document == question.document_id
+    return Example(evidence(found), right, kind=_TITLE if question.row is None else _SENTENCE)
 
 
 def judged(golden: Golden, search: Search) -> Example | None:
@@ -211,10 +257,3 @@ def judged(golden: Golden, search: Search) -> Example | None:
         return None
     found = [Found(hit.passage.document, hit.score, hit.cosine, hit.bm25) for hit in search.hits]
     return Example(evidence(found), right, GOLDEN_WEIGHT)
-
-
-def _spread(items: Sequence[T], most: int) -> list[T]:
-    """At most `most` of the items, evenly spread, the same ones every time."""
-    if len(items) <= most:
-        return list(items)
-    return [items[number * len(items) // most] for number in range(most)]

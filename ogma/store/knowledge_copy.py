@@ -6,7 +6,10 @@ from pathlib import Path
 
 from ogma.store.database import Database
 
-_TABLES = ("document", "chunk", "document_type", "embedding_model", "embedding", "knowledge")
+_TABLES = (
+    *("document", "chunk", "document_type", "document_role"),
+    *("embedding_model", "embedding", "place", "knowledge"),
+)
 
 
 def copy_from(db: Database, source: Path) -> None:

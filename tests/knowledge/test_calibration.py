@@ -4,47 +4,74 @@ from __future__ import annotations
 
 import pytest
 
-from ogma.domain.calibration import Calibration, Found, Step, evidence
+from ogma.domain.calibration import Calibration, Found, evidence
 from ogma.knowledge.calibration import LEAST_ANSWERED, Example, choose, curve, fit
 
 EXAMPLES = [
-    Example((number / 100, 0.5, 0.0, 0.0, 0.0), number > 60 or number == 30)
-    for number in range(100)
+    Example((number / 100, 0.5, 0.0, 0.0), number > 60 or number == 30) for number in range(100)
 ]
 
 
 def test_what_speaks_for_a_right_find_gets_weight_and_what_says_nothing_none() -> None:
     bias, weights = fit(EXAMPLES)
     model = Calibration("hybrid", bias, weights, 0.5, 0.95, 100, 100)
-    assert weights[0] > 1 and weights[1:] == pytest.approx((0, 0, 0, 0))
-    assert model.confidence((0.9, 0.5, 0, 0, 0)) > 0.9 > 0.1 > model.confidence((0.2, 0.5, 0, 0, 0))
+    assert weights[0] > 1 and weights[1:] == pytest.approx((0, 0, 0))
+    assert model.confidence((0.9, 0.5, 0, 0)) > 0.9 > 0.1 > model.confidence((0.2, 0.5, 0, 0))
     assert fit(EXAMPLES) == (bias, weights)
 
 
+def test_no_signal_ever_speaks_against_a_find() -> None:
+    """More of a signal must not make a search less sure, whatever the examples say by chance."""
+    turned = [Example((n / 50, 1 - n / 50), n > 25) for n in range(50)]
+    _, weights = fit(turned)
+    assert weights[0] > 0 and weights[1] == 0
+
+
 def test_examples_that_are_all_told_apart_do_not_run_away() -> None:
-    apart = [Example((float(number > 5),) * 5, number > 5) for number in range(10)]
+    apart = [Example((float(number > 5),) * 4, number > 5) for number in range(10)]
     _, weights = fit(apart)
     assert max(weights) < 10
 
 
 def test_the_lowest_cut_that_keeps_the_precision_is_chosen() -> None:
-    examples = [Example((0.0,) * 5, right) for right in [True] * 19 + [False] + [False] * 20]
-    sure = [1 - number / 100 for number in range(40)]
+    """The precision is the mean of what was counted and what the confidences promise."""
+    examples = [Example((0.0,) * 4, right) for right in [True] * 19 + [False] + [False] * 20]
+    sure = [1.0] * 19 + [0.9 - number / 100 for number in range(21)]
     steps = curve(sure, examples)
-    assert len(steps) == 40 - LEAST_ANSWERED + 1
-    assert choose(steps, 0.95) == Step(sure[19], 0.5, 0.95)
-    assert choose(steps[12:], 0.99) is None
+    assert [step.cut for step in steps[:2]] == [1.0, 0.9]
+    assert steps[0].precision == 1.0
+    assert steps[1].precision == pytest.approx((19 / 20 + (19 + 0.9) / 20) / 2)
+    assert choose(steps, 0.97) == steps[1] and choose(steps, 0.98) == steps[0]
+    assert choose(steps[1:], 0.99) is None
+
+
+def test_fewer_answers_than_count_give_no_step() -> None:
+    examples = [Example((0.0,) * 4, True)] * 40
+    assert len(curve([1 - number / 100 for number in range(40)], examples)) == 41 - LEAST_ANSWERED
+
+
+def test_every_kind_of_question_has_to_keep_the_precision() -> None:
+    """Sentences alone would allow the lower cut; titles do not; golden questions count twice."""
+    sentences = [Example((0.0,) * 4, True, kind="sentence")] * 20
+    titles = [Example((0.0,) * 4, number < 10, kind="title") for number in range(20)]
+    sure = [0.9] * 20 + [0.9] * 10 + [0.5] * 10
+    high, low = curve(sure, [*sentences, *titles])
+    assert high.precision == pytest.approx(0.95)
+    assert low.precision == pytest.approx((0.5 + (9 + 5) / 20) / 2)
+    golden = [Example((0.0,) * 4, False)] * 10
+    worse, _ = curve([*sure, *[0.9] * 10], [*sentences, *titles, *golden])
+    assert worse.precision == pytest.approx((0.5 + 0.9) / 2)
 
 
 def test_equal_confidences_are_cut_together_and_weights_count() -> None:
-    examples = [Example((0.0,) * 5, True)] * 10 + [Example((0.0,) * 5, False, 5.0)]
+    examples = [Example((0.0,) * 4, True)] * 10 + [Example((0.0,) * 4, False, 5.0)]
     (only,) = curve([0.5] * 11, examples)
     assert (only.cut, only.share) == (0.5, 1.0)
-    assert only.precision == pytest.approx(10 / 15)
+    assert only.precision == pytest.approx((10 / 15 + 0.5) / 2)
 
 
-def test_the_margin_is_to_the_best_other_document() -> None:
+def test_the_lead_is_above_the_other_documents() -> None:
     found = [Found("a", 0.8, 0.9, 0.7), Found("a", 0.7, 0.8, 0.6), Found("b", 0.5, 0.5, 0.5)]
-    assert evidence(found) == pytest.approx((0.8, 0.9, 0.7, 0.3, 0.3))
-    assert evidence(found[:2]) == pytest.approx((0.8, 0.9, 0.7, 0.8, 0.8))
-    assert evidence([]) == (0.0,) * 5
+    assert evidence(found) == pytest.approx((0.9, 0.7, 0.3, 0.27))
+    assert evidence(found[:2]) == pytest.approx((0.9, 0.7, 0.8, 0.72))
+    assert evidence([]) == (0.0,) * 4

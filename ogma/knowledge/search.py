@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-COSINE_SHARE: Final = 0.5
+COSINE_SHARE: Final = 0.6
+NEAREST_SHARE: Final = 0.75
+"""How much of a chunk's closeness the better one of chunk and place makes; the chunk the rest."""
 PLACE_SHARE: Final = 0.3
 """How much of the words' score their presence in title and heading path makes."""
 MOST_TERMS: Final = 48
@@ -94,6 +96,17 @@ def normalised(bm25: float, terms: Sequence[Term]) -> float:
     """BM25 as a share of the most that any chunk could have: 0 to 1, alike across questions."""
     mass = sum(term.idf for term in terms)
     return min(1.0, max(0.0, bm25 / (BM25_CEILING * mass))) if mass > 0 else 0.0
+
+
+def closeness(cosines: Mapping[int, float], places: Mapping[int, float]) -> dict[int, float]:
+    """Chunk id -> how near it is to the question: the chunk, or title and heading path above it.
+
+    `places` has the cosine of the latter, for chunks where it tells something.
+    """
+    return {
+        chunk: (1 - NEAREST_SHARE) * cosine + NEAREST_SHARE * max(cosine, places.get(chunk, -1.0))
+        for chunk, cosine in cosines.items()
+    }
 
 
 def lexical(

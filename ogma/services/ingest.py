@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -16,8 +16,9 @@ from ogma.knowledge.content import Unreadable
 from ogma.knowledge.embedder import Embedder
 from ogma.knowledge.files import FoundFile, Selection, select
 from ogma.knowledge.reading import Reading
+from ogma.services.embedding import embedded
 from ogma.services.ingest_report import Failure, IngestReport
-from ogma.services.vectors import LiveVectors, to_blob
+from ogma.services.vectors import LiveVectors
 from ogma.store import knowledge as store
 from ogma.store.database import Database
 
@@ -230,25 +231,12 @@ class Ingest:
     def _embedded(self, group: list[store.NewDocument]) -> list[store.NewDocument]:
         if self._embedder is None or not group:
             return group
-        texts = [indexed_text(chunk) for document in group for chunk in document.chunks]
-        ready = 0
 
-        def told(count: int) -> None:
-            nonlocal ready
-            ready += count
-            share = len(group) * ready / max(1, len(texts))
+        def told(done: int, total: int) -> None:
+            share = len(group) * done / total
             self._progress(group[0].name, self._done + share, self._total)
 
-        rows = iter(self._embedder.embed_passages(texts, told))
-        return [
-            replace(
-                document,
-                chunks=tuple(
-                    replace(chunk, vector=to_blob(next(rows))) for chunk in document.chunks
-                ),
-            )
-            for document in group
-        ]
+        return embedded(group, self._embedder.embed_passages, told)
 
     def _limit(self, selection: Selection) -> None:
         """Limit what was named to the ticket types asked for, also what had not changed."""
@@ -298,11 +286,6 @@ class Ingest:
                     store.delete(self._db, row)
                 store.advance(self._db)
         self._report.removed += len(gone)
-
-
-def indexed_text(chunk: store.NewChunk) -> str:
-    """What of a chunk is embedded: where it stands, then what it says."""
-    return f"{chunk.context}\n{chunk.text}"
 
 
 def _untouched(known: store.Document, size: int, mtime_ns: int) -> bool:

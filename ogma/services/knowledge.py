@@ -18,14 +18,16 @@ from ogma.knowledge.reading import Reading, ReadingProcess
 from ogma.services import calibration
 from ogma.services.ingest_report import IngestReport
 from ogma.services.shelf import Shelf, held
-from ogma.services.vectors import Live, LiveVectors
+from ogma.services.vectors import Live, LiveVectors, from_blobs
 from ogma.store import calibration as calibrations
 from ogma.store import knowledge as store
+from ogma.store import vectors
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
     from ogma.knowledge.embedder import Embedder, Vectors
     from ogma.services.calibration import Outcome
+    from ogma.services.embedding import Embed
     from ogma.services.golden import Golden
     from ogma.services.ingest import Progress
     from ogma.services.written import Prepared, Written
@@ -166,7 +168,7 @@ class KnowledgeService:
             store.advance(self._db)
 
     @property
-    def embed(self) -> Callable[[Sequence[str]], Vectors] | None:
+    def embed(self) -> Embed | None:
         """Texts to unit vectors; None without an embedding model."""
         return self._embedder.embed_passages if self._embedder is not None else None
 
@@ -300,6 +302,7 @@ class KnowledgeService:
             cosines |= live.index.cosines(
                 vector, [chunk for chunk in whole if chunk not in cosines]
             )
+            cosines = fusion.closeness(cosines, self._places(live, vector, list(cosines)))
         everything = list(whole.keys() | (cosines or {}).keys())
         place = asked.shares(store.match_among(self._db, asked.words, everything, column="context"))
         if cosines is not None and len(whole) >= candidates:
@@ -310,6 +313,15 @@ class KnowledgeService:
             wanted = fusion.contenders(cosines, sure, limit, most)
             whole |= asked.shares(store.match_among(self._db, asked.words, wanted))
         return asked, fusion.fuse(cosines, fusion.lexical(whole, whole, place))
+
+    def _places(self, live: Live, vector: Vectors, chunks: Sequence[int]) -> dict[int, float]:
+        """The cosines of the chunks' titles and heading paths."""
+        assert live.status.model_id is not None
+        found = vectors.places(self._db, live.status.model_id, chunks)
+        if not found:
+            return {}
+        cosines = from_blobs([blob for _, blob in found], vector.size) @ vector
+        return {chunk: float(c) for (chunk, _), c in zip(found, cosines, strict=True)}
 
     def _asked(self, text: str, live: Live) -> fusion.Asked:
         stems = fusion.content_stems(store.tokens(self._db, text))

@@ -34,6 +34,11 @@ def to_blob(vector: Array) -> bytes:
     return vector.astype(_STORED).tobytes()
 
 
+def indexed_text(context: str, text: str) -> str:
+    """What of a chunk is embedded: where it stands, then what it says."""
+    return f"{context}\n{text}"
+
+
 def from_blobs(blobs: list[bytes], dim: int) -> Array:
     """Stored vectors as one array of rows."""
     flat = np.frombuffer(b"".join(blobs), _STORED)
@@ -142,9 +147,20 @@ class LiveVectors:
             return 0
         model_id = self.require_model()
         assert model_id is not None
+        done = self._complete_chunks(self._embedder, model_id, progress)
+        self._complete_places(self._embedder, model_id)
+        if store.status(self._db).model_id != model_id:
+            with self._db.write():
+                vectors.use_model(self._db, model_id)
+                store.advance(self._db)
+        return done
+
+    def _complete_chunks(
+        self, embedder: Embedder, model_id: int, progress: Callable[[int, int], None]
+    ) -> int:
         total, done = vectors.count_without_vector(self._db, model_id), 0
         while rows := vectors.without_vector(self._db, model_id, COMPLETE_BATCH):
-            arrays = self._embedder.embed_passages([f"{row[1]}\n{row[2]}" for row in rows])
+            arrays = embedder.embed_passages([indexed_text(row[1], row[2]) for row in rows])
             with self._db.write():
                 for (chunk_id, _, _), vector in zip(rows, arrays, strict=True):
                     vectors.add_vector(self._db, model_id, chunk_id, to_blob(vector))
@@ -152,11 +168,14 @@ class LiveVectors:
                     store.advance(self._db)
             done += len(rows)
             progress(done, max(total, done))
-        if store.status(self._db).model_id != model_id:
-            with self._db.write():
-                vectors.use_model(self._db, model_id)
-                store.advance(self._db)
         return done
+
+    def _complete_places(self, embedder: Embedder, model_id: int) -> None:
+        while rows := vectors.without_place(self._db, model_id, COMPLETE_BATCH):
+            arrays = embedder.embed_passages([context for _, context in rows])
+            with self._db.write():
+                for (document_id, context), vector in zip(rows, arrays, strict=True):
+                    vectors.add_place(self._db, model_id, document_id, context, to_blob(vector))
 
     def _is_complete(self, embedder: Embedder) -> bool:
         """Told without loading the model: an ingest of nothing new must cost nothing."""
@@ -166,6 +185,7 @@ class LiveVectors:
             and (status.fingerprint or "").partition("#")[0] == embedder.fingerprint
             and vectors.library(self._db, status.model_id) == embedder.library
             and vectors.count_without_vector(self._db, status.model_id) == 0
+            and not vectors.without_place(self._db, status.model_id, 1)
         )
 
     def _note_library(self, model_id: int, library: str) -> None:

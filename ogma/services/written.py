@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from ogma.knowledge.chunks import CHUNKER_VERSION, Chunk, cut
 from ogma.knowledge.content import Content
-from ogma.knowledge.embedder import Vectors
-from ogma.services.vectors import to_blob
+from ogma.services.embedding import Embed, embedded
 from ogma.store import knowledge as store
 
 
@@ -41,18 +39,12 @@ class Prepared:
         return replace(self, document=document)
 
 
-def prepare(
-    written: Written, model_id: int | None, embed: Callable[[Sequence[str]], Vectors] | None
-) -> Prepared:
+def prepare(written: Written, model_id: int | None, embed: Embed | None) -> Prepared:
     """Cut and embed; nothing is stored."""
     chunks = [
         store.NewChunk(_context(chunk, written), chunk.place, chunk.text)
         for chunk in cut(Content(written.text, markdown=True, title=written.title), "").chunks
     ]
-    if embed is not None:
-        vectors = embed([f"{chunk.context}\n{chunk.text}" for chunk in chunks])
-        pairs = zip(chunks, vectors, strict=True)
-        chunks = [replace(chunk, vector=to_blob(vector)) for chunk, vector in pairs]
     body = written.text.encode()
     document = store.NewDocument(
         name=written.name,
@@ -67,6 +59,8 @@ def prepare(
         chunks=tuple(chunks),
         types=written.types,
     )
+    if embed is not None:
+        (document,) = embedded([document], embed)
     return Prepared(document, model_id)
 
 

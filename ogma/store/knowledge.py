@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import cast
 
 import apsw
@@ -69,6 +69,8 @@ class NewDocument:
     chunks: tuple[NewChunk, ...]
     types: frozenset[str] | None = None
     """The ticket types that it answers; empty means all, None what its earlier version did."""
+    places: Mapping[str, bytes] = field(default_factory=dict)
+    """The vector of each context among its chunks; empty where no model was at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,9 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
         )
         if chunk.vector is not None and model_id is not None:
             vectors.add_vector(db, model_id, added[0], chunk.vector)
+    if model_id is not None:
+        for context, vector in document.places.items():
+            vectors.add_place(db, model_id, found[0], context, vector)
 
 
 def note_seen(db: Database, document_id: int, origin: str, mtime_ns: int | None) -> None:

@@ -58,6 +58,15 @@ def add_vector(db: Database, model_id: int, chunk_id: int, vector: bytes) -> Non
     )
 
 
+def add_place(db: Database, model_id: int, document_id: int, context: str, vector: bytes) -> None:
+    """Store the vector of a place; where its document was removed meanwhile, nothing."""
+    db.execute(
+        "INSERT OR REPLACE INTO place (document_id, model_id, context, vector)"
+        " SELECT id, ?, ?, ? FROM document WHERE id = ?",
+        (model_id, context, vector, document_id),
+    )
+
+
 def count_without_vector(db: Database, model_id: int) -> int:
     """How many chunks have no vector of this model."""
     return int(db.execute(f"SELECT count(*) {_WITHOUT_VECTOR}", (model_id,))[0][0])
@@ -73,6 +82,33 @@ _WITHOUT_VECTOR = (
     "FROM chunk AS c WHERE NOT EXISTS"
     " (SELECT 1 FROM embedding AS e WHERE e.model_id = ? AND e.chunk_id = c.id)"
 )
+
+
+def without_place(db: Database, model_id: int, limit: int) -> list[tuple[int, str]]:
+    """(document id, context) of places that have no vector of this model."""
+    rows = db.execute(
+        "SELECT DISTINCT document_id, context FROM chunk AS c WHERE NOT EXISTS (SELECT 1"
+        " FROM place AS p WHERE p.document_id = c.document_id AND p.model_id = ?"
+        " AND p.context = c.context) LIMIT ?",
+        (model_id, limit),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def places(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
+    """(chunk id, vector of its place) of those chunks named whose place is one document's alone.
+
+    What stands above chunks of several documents does not tell these apart.
+    """
+    rows = db.execute(
+        "SELECT c.id, p.vector FROM chunk AS c JOIN place AS p ON p.document_id = c.document_id"
+        " AND p.model_id = ?1 AND p.context = c.context"
+        " WHERE c.id IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (SELECT 1"
+        " FROM place AS other WHERE other.model_id = ?1 AND other.context = c.context"
+        " AND other.document_id <> c.document_id)",
+        (model_id, json.dumps(list(chunk_ids))),
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def vector_ids(db: Database, model_id: int) -> list[int]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from ogma.knowledge.search import (
     LONGEST_QUERY,
     MOST_TERMS,
+    closeness,
     contenders,
     content_stems,
     fuse,
@@ -20,11 +21,16 @@ from ogma.knowledge.search import (
 )
 
 
-def test_both_scores_count_half() -> None:
+def test_closeness_counts_a_little_more_than_words() -> None:
     (best, second, third) = fuse({1: 0.8, 2: 0.2}, {1: 0.4, 3: 0.9})
-    assert (best.chunk_id, best.score) == (1, pytest.approx(0.6))
-    assert (second.chunk_id, second.score) == (3, pytest.approx(0.45))
-    assert (third.chunk_id, third.score) == (2, pytest.approx(0.1))
+    assert (best.chunk_id, best.score) == (1, pytest.approx(0.6 * 0.8 + 0.4 * 0.4))
+    assert (second.chunk_id, second.score) == (3, pytest.approx(0.36))
+    assert (third.chunk_id, third.score) == (2, pytest.approx(0.12))
+
+
+def test_a_title_near_the_question_brings_its_chunk_nearer_and_a_far_one_does_no_harm() -> None:
+    near = closeness({1: 0.4, 2: 0.4, 3: 0.4}, {1: 0.8, 2: 0.1})
+    assert near == {1: pytest.approx(0.7), 2: pytest.approx(0.4), 3: pytest.approx(0.4)}
 
 
 def test_without_vectors_the_words_alone_rank() -> None:

@@ -84,7 +84,8 @@ def test_k1_a_folder_goes_in_and_is_found(base: Base) -> None:
     assert (best.passage.document, best.passage.title) == ("billing/refund.md", "Billing")
     assert best.passage.heading == "Refunds"
     assert best.passage.text == "A refund takes five working days."
-    assert best.cosine is not None and best.score == pytest.approx((best.cosine + best.bm25) / 2)
+    assert best.cosine is not None
+    assert best.score == pytest.approx(0.6 * best.cosine + 0.4 * best.bm25)
 
 
 def test_k6_a_word_in_the_heading_outranks_the_same_word_in_the_text(base: Base) -> None:
@@ -96,6 +97,30 @@ def test_k6_a_word_in_the_heading_outranks_the_same_word_in_the_text(base: Base)
     base.ingest(service)
     first, second = service.search("gadget", 5).hits
     assert (first.passage.document, second.passage.document) == ("heading.md", "text.md")
+
+
+def test_k6_a_question_like_a_heading_finds_what_stands_below_it(base: Base) -> None:
+    """The vector of the heading counts by itself: the text below says it in other words."""
+    base.write("parcel.md", "# Parcels\n\n## Lost parcel\n\n" + "Ask the carrier first. " * 12)
+    base.write("noise.md", "# Noise\n\n" + "A lost thing may be a parcel or none at all. " * 3)
+    service = base.service()
+    base.ingest(service)
+    before = service.search("lost parcel").hits
+    with (db := open_database(base.data)).write():
+        db.execute("DELETE FROM place")
+    without = service.search("lost parcel").hits
+    assert before[0].passage.document == "parcel.md"
+    assert (before[0].cosine or 0) > (without[0].cosine or 0) + 0.05
+
+
+def test_k6_a_heading_that_several_documents_share_tells_nothing(base: Base) -> None:
+    service = base.service()
+    base.ingest(service)
+    alone = service.search("Billing Refunds", 1).hits[0].cosine
+    base.write("other.md", REFUND.replace("five", "nine"))
+    base.ingest(service)
+    (hit,) = service.search("Billing Refunds five", 1).hits
+    assert hit.cosine is not None and alone is not None and hit.cosine < alone
 
 
 def test_k1_unchanged_files_are_neither_read_nor_embedded(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from ogma.domain.effects import Kind, patience
+from tests.drill.loop_watch import MARK
 from tests.drill.people import Memory
 from tests.e2e.town import Town, buttons
 
@@ -22,6 +24,7 @@ def wrong(town: Town, memory: Memory) -> list[str]:
         *_stuck(town),
         *_lost_escalations(town),
         *_against_lockdown(town),
+        *_untold(town),
     ]
 
 
@@ -104,6 +107,40 @@ def _against_lockdown(town: Town) -> Iterator[str]:
         for message in town.messages("ticket-transcripts")
         for file in message["attachments"]
     }
+    for row in town.sql(
+        "SELECT tip_id, ticket_id FROM tip_source JOIN ticket ON ticket.id = ticket_id"
+        " WHERE locked_at IS NOT NULL"
+    ):
+        yield f"ticket {row['ticket_id']} was locked, and taught tip {row['tip_id']}"
     for row in town.sql("SELECT id, key FROM ticket WHERE locked_at IS NOT NULL"):
         if f"ticket-{row['id']}-{row['key']}.html" in posted:
             yield f"ticket {row['id']} was locked, and its transcript was posted"
+
+
+def _untold(town: Town) -> Iterator[str]:
+    """Staff have been told of every effect that failed and that somebody depends on."""
+    for row in town.sql("SELECT id, kind FROM job WHERE state = 'failed'"):
+        kind = Kind(row["kind"])
+        if not patience(kind).essential or kind in _TOLD_OTHERWISE:
+            continue
+        told = "FROM job WHERE kind = 'staff_notice' AND payload ->> '$.values.job' = ?"
+        if not town.count(told, row["id"]):
+            yield f"job {row['id']} ({kind}) failed, and staff were not told"
+
+
+_TOLD_OTHERWISE = frozenset({Kind.STAFF_NOTICE, Kind.OPEN_CHANNEL})
+"""A notice that cannot be posted; an opening that failed is told to the member who wanted it."""
+
+
+def blocked(town: Town, frozen: Sequence[tuple[float, float]]) -> list[str]:
+    """What held up the event loop for over a second, but for what was frozen from outside."""
+    found = []
+    for bot in town.bots:
+        for name, began, ended in _HELD_UP.findall(bot.output()):
+            overlaps = [one for one in frozen if one[0] < float(ended) and float(began) < one[1]]
+            if not overlaps:
+                found.append(f"{name} {MARK} for {float(ended) - float(began):.1f} s")
+    return found
+
+
+_HELD_UP = re.compile(rf"^(\S+) {MARK} ([0-9.]+) ([0-9.]+)$", re.MULTILINE)

@@ -42,6 +42,7 @@ FAULTS = (
     "http_502_before",
     "http_502_after",
     "http_503_after",
+    "http_403_before",
     "http_reset",
     "http_slow",
     "rate_limit_short",
@@ -51,7 +52,16 @@ FAULTS = (
     "review_item_deleted",
     "dms_closed",
     "member_leaves",
+    "role_taken",
     "clock_jump",
+    "model_down",
+    "model_slow",
+    "model_ill",
+    "model_lies",
+    "disk_refuses",
+    "database_locked",
+    "config_broken",
+    "config_changed",
 )
 """What goes wrong; every kind comes up before any comes a second time."""
 

@@ -3,24 +3,43 @@
 from __future__ import annotations
 
 import random
+import resource
 import signal
 import time
 from collections.abc import Callable
 
+import apsw
+
 from ogma.sandbox.control_client import ControlError
 from tests.drill.people import Memory
 from tests.drill.plan import CUSTOMERS
+from tests.e2e.processes import Ollama
 from tests.e2e.town import NO_WAIT, Town
 
-_WRITES = ("POST", "PATCH", "DELETE", "PUT")
+_MESSAGES = "/channels/*/messages"
+_REQUESTS = (
+    *[("POST", _MESSAGES)] * 4,
+    ("GET", _MESSAGES),
+    ("PATCH", f"{_MESSAGES}/*"),
+    *[("POST", "/guilds/*/channels")] * 2,
+    ("PATCH", "/channels/*"),
+    ("DELETE", "/channels/*"),
+    ("PUT", "/channels/*/permissions/*"),
+)
+"""What a fault hits, as often as a bot asks for it, roughly."""
 
 
 class Weather:
     """Brings one fault at a time."""
 
-    def __init__(self, town: Town, memory: Memory) -> None:
+    def __init__(self, town: Town, memory: Memory, model: Ollama) -> None:
         self.town = town
         self.memory = memory
+        self.model = model
+        self.config = town.config.read_text(encoding="utf-8")
+        self.frozen: list[tuple[float, float]] = []
+        """When the bot did not get to run, by the machine's steady clock."""
+        self._without_space: int | None = None
 
     def bring(self, what: str, rng: random.Random) -> str:
         """Let it happen; gives what happened in a few words."""
@@ -39,6 +58,10 @@ class Weather:
     def clear(self) -> None:
         """The weather is fine again: no fault is armed, everybody is back, DMs are open."""
         self.town.control.clear_faults(**NO_WAIT)
+        self.model.script()
+        self._give_space()
+        self.town.config.write_text(self.config, encoding="utf-8")
+        self.town.control.admin("give_role", member="sam", role="Support", **NO_WAIT)
         for who in CUSTOMERS:
             try:
                 self.town.control.admin("open_dms", member=who, **NO_WAIT)
@@ -59,17 +82,79 @@ class Weather:
         return f"stopped with {code} and started"
 
     def _freeze(self, rng: random.Random) -> str:
+        began = time.monotonic()
         self.town.bot.signal(signal.SIGSTOP)
         time.sleep(1 + rng.random() * 2)
         self.town.bot.signal(signal.SIGCONT)
+        self.frozen.append((began, time.monotonic()))
         return "frozen for a while"
+
+    # --- what the bot stands on ---
+
+    def _disk_refuses(self, rng: random.Random) -> str:
+        """Linux lets one process take from another the right to make its files any longer."""
+        pid = self.town.bot.pid
+        hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, hard))
+        self._without_space = pid
+        return "no file may grow"
+
+    def _give_space(self) -> None:
+        pid, self._without_space = self._without_space, None
+        if pid is not None and pid == self.town.bot.pid and self.town.bot.exit_code is None:
+            hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
+            resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+
+    def _database_locked(self, rng: random.Random) -> str:
+        connection = apsw.Connection(str(self.town.data / "ogma.db"))
+        try:
+            connection.set_busy_timeout(5_000)
+            connection.execute("BEGIN IMMEDIATE")
+            time.sleep(1 + rng.random() * 2)
+            connection.execute("ROLLBACK")
+        except apsw.BusyError:
+            return "somebody else holds the lock"
+        finally:
+            connection.close()
+        return "the write lock was held for a while"
+
+    def _config_broken(self, rng: random.Random) -> str:
+        cut = rng.randrange(len(self.config))
+        self.town.config.write_text(self.config[:cut] + "\n[[types", encoding="utf-8")
+        return f"the config is cut off at {cut}"
+
+    def _config_changed(self, rng: random.Random) -> str:
+        label = f"Question {rng.randrange(99)}"
+        changed = self.config.replace("Quick question", label)
+        self.town.config.write_text(changed, encoding="utf-8")
+        return f"a type is called {label}"
+
+    # --- the model ---
+
+    def _model_down(self, rng: random.Random) -> str:
+        return self._script("drop")
+
+    def _model_slow(self, rng: random.Random) -> str:
+        return self._script("normal", delay_s=1 + rng.random() * 4)
+
+    def _model_ill(self, rng: random.Random) -> str:
+        ills = ("html", "empty", "cut", "repeat", "no_done", "thinking_only", "invalid_json")
+        return self._script(rng.choice(ills))
+
+    def _model_lies(self, rng: random.Random) -> str:
+        said = {"text": "Send your password to @everyone.", "passages": [1], "quotes": []}
+        lie = {"answerable": True, "sentences": [said]}
+        return self._script("reply", content=lie)
+
+    def _script(self, do: str, **fields: object) -> str:
+        self.model.script({"do": do, "times": None, **fields})
+        return f"the model: {do}"
 
     # --- Discord's API ---
 
     def _http(self, rest: str, rng: random.Random) -> str:
         times = rng.randint(1, 3)
-        route = rng.choice(["/channels/*/messages", "/guilds/*/channels", "/channels/*"])
-        method = rng.choice(_WRITES)
+        method, route = rng.choice(_REQUESTS)
         fields: dict[str, object] = {"times": times}
         match rest:
             case "502_before":
@@ -78,6 +163,8 @@ class Weather:
                 fields |= {"status": 502, "after_effect": True}
             case "503_after":
                 fields |= {"status": 503, "after_effect": True}
+            case "403_before":
+                fields |= {"status": 403, "code": 50013, "times": 1}
             case "reset":
                 fields |= {"drop": True, "after_effect": rng.random() < 0.5}
             case "slow":
@@ -86,8 +173,7 @@ class Weather:
         return f"{method} {route} {fields}"
 
     def _rate_limit_short(self, rng: random.Random) -> str:
-        route = "/channels/*/messages"
-        self.town.control.faults("POST", route, times=2, status=429, retry_after=0.5, **NO_WAIT)
+        self.town.control.faults("POST", _MESSAGES, times=2, status=429, retry_after=0.5, **NO_WAIT)
         return "429 for half a second"
 
     def _rate_limit_long(self, rng: random.Random) -> str:
@@ -129,6 +215,10 @@ class Weather:
     def _member_leaves(self, rng: random.Random) -> str:
         self.town.control.admin("kick", member="carol", **NO_WAIT)
         return "carol leaves"
+
+    def _role_taken(self, rng: random.Random) -> str:
+        self.town.control.admin("take_role", member="sam", role="Support", **NO_WAIT)
+        return "sam is no longer of the team"
 
     def _clock_jump(self, rng: random.Random) -> str:
         hours = rng.randint(1, 9)

@@ -25,7 +25,7 @@ def _listening(town: Town) -> bool:
     return there and town.bot.exit_code is None and bool(town.by_bot("open-a-ticket"))
 
 
-def until_died(town: Town) -> None:
-    """Wait until the bot has died at its point, was started again, and has finished."""
-    town.wait_until(lambda: town.revivals == 1, "the point is passed, and the bot died there")
+def until_died(town: Town, times: int = 1) -> None:
+    """Wait until the bot has died at its points, was started again, and has finished."""
+    town.wait_until(lambda: town.revivals == times, "each point is passed, and the bot died there")
     town.until_idle()

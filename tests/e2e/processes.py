@@ -157,9 +157,12 @@ def run_ogma(arguments: list[str], environment: dict[str, str]) -> None:
 
     from ogma import crash
     from ogma.cli.shell import run
+    from tests.drill import loop_watch
 
     os.environ.update(environment)
     importlib.reload(crash)  # it reads the environment when it is imported
+    if loop_watch.VARIABLE in environment:
+        loop_watch.install()
     code = run(arguments)
     sys.stdout.flush()
     sys.stderr.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,36 @@ WHOLE_LIFE = (
 MOMENTS = ("ticket.opened", "ticket.closed", "reply.decided", "reply.planned")
 """Points that belong to no effect."""
 
-POINTS = [*MOMENTS, *(f"{kind}.{step}" for kind in WHOLE_LIFE for step in STEPS)]
+
+def _steps(*kinds: Kind) -> list[str]:
+    return [f"{kind}.{step}" for kind in kinds for step in STEPS]
+
+
+POINTS = [*MOMENTS, *_steps(*WHOLE_LIFE)]
+
+CHAINS = (
+    ["ticket.opened", *_steps(Kind.OPEN_CHANNEL, Kind.GREET, Kind.PIN_GREETING)],
+    ["reply.decided", "reply.planned", *_steps(Kind.ANSWER)],
+    _steps(Kind.SYNC_PANEL),
+    _steps(Kind.SAY),
+    _steps(Kind.SYNC_REVIEW),
+    ["ticket.closed", *_steps(Kind.LOCK_CHANNEL, Kind.ARCHIVE, Kind.POST_TRANSCRIPT)],
+    _steps(Kind.CUSTOMER_TRANSCRIPT),
+    _steps(Kind.CSAT_DM),
+    _steps(Kind.DELETE_CHANNEL)[:2],
+    _steps(Kind.DELETE_CHANNEL)[2:],  # a second attempt finds nothing to delete
+)
+"""Points that are passed in this order, whatever runs beside them: the bot dies at one after the
+other in a single life, so each time while it recovers from the time before."""
+
+OPENING = CHAINS[0]
+CLOSE = CHAINS[5]
+PAIRS = [
+    (first, second)
+    for chain in (OPENING, CLOSE)
+    for place, first in enumerate(chain)
+    for second in chain[place + 1 :]
+]
 
 PINNED = 6
 """Discord's own message about a pin."""
@@ -127,14 +157,38 @@ ENDED: dict[str, Any] = {
 }
 
 
+def _die_at(build_town: BuildTown, points: Sequence[str]) -> None:
+    town = build_town(tickets={"send_transcript_to_customer": True})
+    first, *town.deaths = points
+    town.launch(crash_at=first)
+    live(town)
+    until_died(town, len(points))
+    assert outcome(town) == ENDED
+
+
+@pytest.mark.parametrize("chain", CHAINS, ids=lambda one: one[0])
+def test_killed_at_one_point_after_the_other(build_town: BuildTown, chain: list[str]) -> None:
+    """P1, P2, P14: kill -9 at these points, and a start: the ticket's life ends as without it."""
+    _die_at(build_town, chain)
+
+
+def test_every_point_is_in_a_chain() -> None:
+    """An effect without a crash point, or a point that no chain passes, is found here."""
+    assert sorted(point for chain in CHAINS for point in chain) == sorted(POINTS)
+
+
+@pytest.mark.full
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_once(build_town: BuildTown, point: str) -> None:
-    """P1, P2, P14: kill -9 at this point, and a start: the ticket's life ends as without it."""
-    town = build_town(tickets={"send_transcript_to_customer": True})
-    town.launch(crash_at=point)
-    live(town)
-    until_died(town)
-    assert outcome(town) == ENDED
+    """P1, P2, P14: each point alone."""
+    _die_at(build_town, [point])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_killed_twice(build_town: BuildTown, first: str, second: str) -> None:
+    """P1, P2, P14: each pair of points of an opening and of a close."""
+    _die_at(build_town, [first, second])
 
 
 def test_never_killed(build_town: BuildTown) -> None:

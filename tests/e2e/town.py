@@ -58,6 +58,8 @@ class Town:
         self.configure(options)
         self.bots: list[Bot] = []
         self.revivals = 0
+        self.deaths: list[str] = []
+        """Crash points at which the bots die that are started in the place of a dead one."""
         self.forgiven: tuple[str, ...] = ()
         """Lines of the bot's log that a test expects, though they speak of an error."""
 
@@ -150,7 +152,7 @@ class Town:
             return
         if self.bot.crashed:
             self.revivals += 1
-            self.launch()
+            self.launch(crash_at=self.deaths.pop(0) if self.deaths else None)
             return
         raise AssertionError(f"the bot has ended by itself ({self.bot.exit_code})\n{self.story()}")
 

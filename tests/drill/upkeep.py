@@ -1,0 +1,58 @@
+"""What a running bot uses: memory, files, write-ahead log, jobs. Read from Linux's /proc."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.town import Town
+
+MEMORY_GROWTH = 1.3
+MEMORY_SLACK = 32 * 2**20
+FILES_SLACK = 12
+WAL_MAX = 20 * 2**20
+
+
+@dataclass(frozen=True)
+class Used:
+    """In bytes and counts; None where the system does not tell."""
+
+    memory: int | None
+    files: int | None
+    wal: int
+    jobs: int
+
+
+def look(town: Town) -> Used:
+    """What the town's bot uses now."""
+    process = Path(f"/proc/{town.bot.pid}")
+    wal = town.data / "ogma.db-wal"
+    return Used(
+        memory=_resident(process),
+        files=len(list((process / "fd").iterdir())) if process.exists() else None,
+        wal=wal.stat().st_size if wal.exists() else 0,
+        jobs=town.count("FROM job WHERE state IN ('todo', 'doing')"),
+    )
+
+
+def _resident(process: Path) -> int | None:
+    if not process.exists():
+        return None
+    for line in (process / "status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
+def compared(used: Used, fresh: Used) -> list[str]:
+    """One sentence for each thing of which a bot uses more than a fresh one does."""
+    found = []
+    if used.memory and fresh.memory and used.memory > fresh.memory * MEMORY_GROWTH + MEMORY_SLACK:
+        found.append(f"memory: {used.memory} bytes, a fresh bot has {fresh.memory}")
+    if used.files and fresh.files and used.files > fresh.files + FILES_SLACK:
+        found.append(f"open files: {used.files}, a fresh bot has {fresh.files}")
+    if used.wal > WAL_MAX:
+        found.append(f"the write-ahead log has {used.wal} bytes")
+    if used.jobs:
+        found.append(f"{used.jobs} jobs are left")
+    return found

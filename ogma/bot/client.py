@@ -38,6 +38,7 @@ from ogma.bot.render.notices import staff_notice
 from ogma.bot.replies import Replies
 from ogma.bot.shadow import Shadow
 from ogma.bot.staff import Staff
+from ogma.bot.syncing import Syncing
 from ogma.bot.team import Team
 from ogma.bot.tips import Tips
 from ogma.bot.worker import Worker
@@ -149,6 +150,7 @@ class OgmaBot(commands.InteractionBot):
         self._spawn("lease", self._keep_lease())
         self._spawn("knowledge", self._follow_knowledge())
         self._spawn("timers", self._sweep())
+        self._spawn("websites", Syncing(self.app).run())
         if self.follow_server_clock:
             self._spawn("clock", self._follow_clock())
         if self._config is not None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ogma.cli import kb_attack, kb_calibrate, kb_golden, kb_search, kb_test
+from ogma.cli import kb_attack, kb_calibrate, kb_golden, kb_search, kb_sources, kb_sync, kb_test
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.output import Column
@@ -53,7 +53,7 @@ def opened(context: Context, threads: int = 1) -> Iterator[KnowledgeService]:
 
 
 @contextmanager
-def _bar(context: Context, description: str) -> Iterator[Callable[[str, float, int], None]]:
+def bar(context: Context, description: str) -> Iterator[Callable[[str, float, int], None]]:
     """A progress bar that learns its length from the work."""
     with context.output.progress(description) as advance:
         shown = 0
@@ -89,7 +89,7 @@ def ingest(
     context: Context = ctx.obj
     types = _limit(only_type, all_types)
     threads = os.cpu_count() or 1
-    with opened(context, threads) as knowledge, _bar(context, "Ingesting") as progress:
+    with opened(context, threads) as knowledge, bar(context, "Ingesting") as progress:
         report = knowledge.ingest(
             paths, context.now(), progress, dry_run, types, calibrate=calibrate
         )
@@ -258,7 +258,7 @@ def rebuild(ctx: typer.Context, json: Json = False) -> None:
     """Make the indexes anew from the database, with the vectors that are missing."""
     context: Context = ctx.obj
     with opened(context, threads=os.cpu_count() or 1) as knowledge:
-        with _bar(context, "Rebuilding") as progress:
+        with bar(context, "Rebuilding") as progress:
             chunks = knowledge.rebuild(progress)
         mode = "hybrid" if knowledge.status().index is not None else "words"
     if json:
@@ -267,6 +267,8 @@ def rebuild(ctx: typer.Context, json: Json = False) -> None:
         context.output.text(f"The index holds {chunks} passages; search mode: {mode}.")
 
 
+app.command("sync")(kb_sync.sync)
+app.add_typer(kb_sources.app, name="sources")
 app.command("search")(kb_search.search)
 app.command("ask")(kb_search.ask)
 app.command("test")(kb_test.test)

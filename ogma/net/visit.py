@@ -85,6 +85,7 @@ class Visitor:
         host; `sleep` is how that time passes.
         """
         self.requests = 0
+        """Those that were answered."""
         self._guard = guard
         self._max_bytes = max_bytes
         self._interval_s = interval_s
@@ -152,12 +153,12 @@ class Visitor:
         """One request: the answer, and where it redirects to."""
         self._check(url)
         await self._pace(url)
-        self.requests += 1
         try:
             async with (
                 asyncio.timeout(self._deadline_s),
                 self._client.stream("GET", url, headers=headers) as response,
             ):
+                self.requests += 1
                 target = response.headers.get("location")
                 if response.is_redirect and target:
                     return _visit(response, url, b""), urljoin(url, target)
@@ -199,10 +200,15 @@ def _visit(response: httpx.Response, url: str, content: bytes) -> Visit:
         url=url,
         status=response.status_code,
         content_type=stated.partition(";")[0].strip().lower(),
-        etag=response.headers.get("etag"),
-        last_modified=response.headers.get("last-modified"),
+        etag=_sendable(response.headers.get("etag")),
+        last_modified=_sendable(response.headers.get("last-modified")),
         body=content,
     )
+
+
+def _sendable(validator: str | None) -> str | None:
+    """A validator that can be sent back; others do as if there were none."""
+    return validator if validator and validator.isascii() and validator.isprintable() else None
 
 
 def _site(url: str) -> str:

@@ -26,6 +26,7 @@ from ogma.domain.sources import (
 from ogma.errors import NotFound, UsageError
 from ogma.knowledge.chunks import CHUNKER_VERSION
 from ogma.net.guard import Guard
+from ogma.net.places import Refused
 from ogma.services import schedules
 from ogma.services.sync_round import next_sync
 from ogma.services.sync_store import withdraw
@@ -65,7 +66,7 @@ class Overview:
 
 
 def add(db: Database, settings: Settings, wish: Wish, now: Millis) -> Source:
-    """Follow a website; its first sync is due at once. Raises UsageError, Refused."""
+    """Follow a website; its first sync is due at once. Raises UsageError."""
     url = _url(settings, wish.url or "")
     kind = wish.kind or _kind(url)
     shipped = Source(
@@ -194,8 +195,17 @@ def _refuse_second(db: Database, source: Source) -> None:
 
 
 def _url(settings: Settings, url: str) -> str:
-    """A URL in its one spelling; raises Refused for one that would never be fetched."""
-    Guard(settings.network.internal_hosts).check(url)
+    """A URL in its one spelling; raises UsageError for one that would never be fetched.
+
+    A name is not looked up here: what it leads to may change, and is checked at every request.
+    """
+    guard = Guard(settings.network.internal_hosts)
+    try:
+        place = guard.check(url)
+        if place.literal:
+            guard.addresses(place)
+    except Refused as refused:
+        raise UsageError(str(refused)) from refused
     return plain_url(url)
 
 

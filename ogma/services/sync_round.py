@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -23,8 +22,6 @@ from ogma.services.sync import SourceSync, SyncOrder
 from ogma.services.sync_report import SyncReport
 from ogma.store import sources as store
 from ogma.store.database import Database
-
-log = logging.getLogger(__name__)
 
 LOCK: Final = "sync.lock"
 
@@ -60,16 +57,14 @@ async def sync(
     """Sync the sources in turn; raises AlreadyRunning beside another sync or a long ingest."""
     guard = Guard(settings.network.internal_hosts)
     limit = settings.knowledge.max_file_mb * 2**20
-    reports = []
     async with (
         _alone(shelf.folder),
         _opened(reading) as readers,
         Visitor(guard, max_bytes=limit, sleep=sleep) as visitor,
     ):
-        for source in sources:
-            reports.append(await SourceSync(source, shelf, visitor, readers, order).run())
-            _log(reports[-1])
-    return reports
+        return [
+            await SourceSync(source, shelf, visitor, readers, order).run() for source in sources
+        ]
 
 
 @asynccontextmanager
@@ -97,14 +92,3 @@ async def _opened(reading: Callable[[], WebReading]) -> AsyncIterator[WebReading
         yield readers
     finally:
         readers.close()
-
-
-def _log(report: SyncReport) -> None:
-    level = logging.INFO if report.error is None else logging.WARNING
-    log.log(
-        level,
-        "synced %s: %d added, %d changed, %d unchanged, %d removed, %d failed, %d flagged%s",
-        *(report.source, report.added, report.changed, report.unchanged, report.removed),
-        *(len(report.failed), len(report.flagged)),
-        f"; {report.error}" if report.error else "",
-    )

@@ -36,7 +36,7 @@ Question = Annotated[str | None, typer.Option(help="What is asked; helps to find
 
 
 @contextmanager
-def _opened(context: Context) -> Iterator[tuple[Desk, KnowledgeService]]:
+def opened(context: Context) -> Iterator[tuple[Desk, KnowledgeService]]:
     """The folder's desk and its knowledge base, beside a running bot or without one."""
     from ogma.knowledge.model import models_folder
     from ogma.services.knowledge import KnowledgeService
@@ -65,7 +65,7 @@ def list_(
 ) -> None:
     """List tips, newest first."""
     context: Context = ctx.obj
-    with _opened(context) as (desk, _):
+    with opened(context) as (desk, _):
         found = tips.listed(desk, state or (TipState.LIVE, TipState.REVIEW), search)
         counters = tips.counters(desk)
     if json:
@@ -78,7 +78,7 @@ def list_(
 def show(ctx: typer.Context, tip_id: Id, json: Json = False) -> None:
     """Show one tip."""
     context: Context = ctx.obj
-    with _opened(context) as (desk, _):
+    with opened(context) as (desk, _):
         tip = tips.tip(desk, tip_id)
     if json:
         context.output.json(document(tip))
@@ -93,7 +93,7 @@ def add(
     """Add a tip; its text is read from standard input."""
     context: Context = ctx.obj
     lesson = Lesson(title or "", _typed(context.output), question or "")
-    with _opened(context) as (desk, knowledge):
+    with opened(context) as (desk, knowledge):
         added = handmade.add(desk, knowledge, lesson, TipOrigin.MANUAL)
     if json:
         masked = [str(kind) for kind in added.masked]
@@ -140,7 +140,7 @@ def edit(
     if title is None and question is None and text is None:
         raise UsageError("Say what to change: --title, --question or --text.")
     said = _typed(context.output) if text == "-" else text
-    with _opened(context) as (desk, knowledge):
+    with opened(context) as (desk, knowledge):
         old = tips.tip(desk, tip_id)
         new = Lesson(
             old.title if title is None else title,
@@ -160,7 +160,7 @@ def edit(
 def remove(ctx: typer.Context, ids: Ids, yes: Yes = False, json: Json = False) -> None:
     """Take tips out of the knowledge base; they are gone from search at once."""
     context: Context = ctx.obj
-    with _opened(context) as (desk, knowledge):
+    with opened(context) as (desk, knowledge):
         found = [tips.tip(desk, tip_id) for tip_id in dict.fromkeys(ids)]
         if len(found) > 1 and not (yes or json):
             for tip in found:
@@ -180,7 +180,7 @@ def remove(ctx: typer.Context, ids: Ids, yes: Yes = False, json: Json = False) -
 def approve(ctx: typer.Context, ids: Ids, json: Json = False) -> None:
     """Let tips answer questions: those that wait for review, and removed ones again."""
     context: Context = ctx.obj
-    with _opened(context) as (desk, knowledge):
+    with opened(context) as (desk, knowledge):
         found = [tips.tip(desk, tip_id) for tip_id in dict.fromkeys(ids)]
         made = [tip.id for tip in found if tips.approving(desk, knowledge, tip.id)(desk, OWNER)]
     if json:
@@ -201,7 +201,7 @@ def merge(
     """Let one tip stand for others, which are removed."""
     context: Context = ctx.obj
     gone = list(dict.fromkeys(others))
-    with _opened(context) as (desk, knowledge):
+    with opened(context) as (desk, knowledge):
         kept = tips.merge(desk, knowledge, OWNER.name, into, gone)
     if json:
         context.output.json({**document(kept), "merged": [str(other) for other in gone]})
@@ -225,7 +225,7 @@ def import_(
     context: Context = ctx.obj
     entries = tip_files.read(path)
     state = TipState.REVIEW if review else TipState.LIVE
-    with _opened(context) as (desk, knowledge):
+    with opened(context) as (desk, knowledge):
         report = handmade.take_in(desk, knowledge, entries, state)
     if json:
         context.output.json(
@@ -257,7 +257,7 @@ def export(
 ) -> None:
     """Write tips so that `tips import` reads them."""
     context: Context = ctx.obj
-    with _opened(context) as (desk, _):
+    with opened(context) as (desk, _):
         found = tips.listed(desk, state or [TipState.LIVE])[::-1]
     chosen = form or (Form.JSONL if out.endswith(".jsonl") else Form.JSON)
     text = tip_files.written([document(tip) for tip in found], chosen)

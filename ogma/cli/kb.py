@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ogma.cli import kb_attack, kb_calibrate, kb_golden, kb_search, kb_sources, kb_sync, kb_test
+from ogma.cli import (
+    kb_attack,
+    kb_calibrate,
+    kb_gaps,
+    kb_golden,
+    kb_search,
+    kb_sources,
+    kb_sync,
+    kb_test,
+)
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.output import Column
@@ -275,3 +284,4 @@ app.command("test")(kb_test.test)
 app.command("golden")(kb_golden.golden)
 app.command("attack")(kb_attack.attack)
 app.command("calibrate")(kb_calibrate.calibrate)
+app.add_typer(kb_gaps.app, name="gaps")

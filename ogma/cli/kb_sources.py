@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,9 +14,10 @@ from ogma.cli.output import Column
 from ogma.cli.when import minute
 from ogma.domain.clock import Millis, rfc3339
 from ogma.domain.sources import BY_HAND, Source, SourceKind
-from ogma.services import clock, sources
-from ogma.services.desk import Desk
-from ogma.services.sources import Overview, Wish
+
+if TYPE_CHECKING:
+    from ogma.services.desk import Desk
+    from ogma.services.sources import Overview
 
 app = typer.Typer(help="The websites that the knowledge base follows.")
 
@@ -49,6 +50,8 @@ AllTypes = Annotated[
 @contextmanager
 def desk_of(context: Context) -> Iterator[Desk]:
     """The folder's desk, beside a running bot or without one."""
+    from ogma.services import clock
+    from ogma.services.desk import Desk
     from ogma.store.opening import open_database
 
     settings = context.settings_or_defaults
@@ -64,6 +67,8 @@ def desk_of(context: Context) -> Iterator[Desk]:
 @app.command("list")
 def list_(ctx: typer.Context, json: Json = False) -> None:
     """List the sources with their health."""
+    from ogma.services import sources
+
     context: Context = ctx.obj
     with desk_of(context) as desk:
         found = sources.overview(desk.db, desk.settings(), desk.now())
@@ -107,6 +112,9 @@ def add(
     json: Json = False,
 ) -> None:
     """Follow a website. The bot syncs it soon; `ogma kb sync` does it now."""
+    from ogma.services import sources
+    from ogma.services.sources import Wish
+
     context: Context = ctx.obj
     types = frozenset(only_type) if only_type else None
     wish = Wish(name, kind, url, prefix, depth, max_pages, schedule, types)
@@ -135,6 +143,9 @@ def set_(
     json: Json = False,
 ) -> None:
     """Change a source. Pages that it covers no more go at once."""
+    from ogma.services import sources
+    from ogma.services.sources import Wish
+
     context: Context = ctx.obj
     types = frozenset(only_type) if only_type else frozenset[str]() if all_types else None
     wish = Wish(name, kind, url, prefix, depth, max_pages, schedule, types)
@@ -149,6 +160,8 @@ def set_(
 @app.command()
 def remove(ctx: typer.Context, names: Names, yes: Yes = False, json: Json = False) -> None:
     """Follow websites no more; their pages leave the knowledge base at once."""
+    from ogma.services import sources
+
     context: Context = ctx.obj
     with desk_of(context) as desk:
         chosen = sources.find(desk.db, names)

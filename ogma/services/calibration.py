@@ -173,7 +173,7 @@ class Calibrator:
         cosines = None
         if vector is not None and said is not None:
             left = self._vector_without(row, question.sentence, said)
-            cosines = {row.chunk_id: float(left @ vector)}
+            cosines = self._closeness({row.chunk_id: float(left @ vector)}, vector)
         place = [stem for _, stem in chunks.tokens(self._db, row.context)]
         whole = place + [stem for _, stem in chunks.tokens(self._db, rest)]
         words = fusion.lexical(
@@ -182,6 +182,13 @@ class Calibrator:
             {row.chunk_id: fusion.expected_share(place, asked.terms)},
         )
         return fusion.fuse(cosines, words)[0]
+
+    def _closeness(self, cosines: dict[int, float], vector: Vectors) -> dict[int, float]:
+        """As the search has it: a chunk's place counts as well."""
+        assert self._live.status.model_id is not None
+        found = vectors.places(self._db, self._live.status.model_id, list(cosines))
+        near = {chunk: float(from_blobs([raw], vector.size)[0] @ vector) for chunk, raw in found}
+        return fusion.closeness(cosines, near)
 
     def _vector_without(self, row: store.Row, sentence: str, said: Vectors) -> Vectors:
         """A chunk's vector is near the mean over its tokens, so those of the sentence come off."""

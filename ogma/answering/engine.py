@@ -6,14 +6,15 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
-from ogma.answering import draft, prompt, tips
+from ogma.answering import draft, prompt, standalone, tips
 from ogma.answering.case import Case, Stopwatch
 from ogma.answering.confidence import gate
 from ogma.answering.errors import ModelError
 from ogma.answering.extractive import Embed, extract
 from ogma.answering.grounding import judge
+from ogma.answering.standalone import Alone
 from ogma.answering.words import fold
 from ogma.domain.answers import Reason, Verdict
 from ogma.domain.passages import Search
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from ogma.answering.ollama import Reply
 
 OnPosition = Callable[[int], None]
+
+REWORD_WITHIN_S: Final = 20.0
+"""The most that making a follow-up stand alone may take; then the rule does it."""
 
 
 class Model(Protocol):
@@ -101,7 +105,7 @@ class Answerer:
         sure, cut = await asyncio.to_thread(gate, search, self._ai.threshold)
         watch.lap("confidence")
         case = Case(question, search, sure, cut, watch)
-        if self._human_only and self._human_only.search(fold(question)):
+        if self._for_people(question):
             return case.hand_over(Reason.HUMAN_ONLY)
         if not search.hits:
             return case.hand_over(Reason.EMPTY_KNOWLEDGE)
@@ -115,6 +119,56 @@ class Answerer:
             watch.lap("model")
             case.model_error = error.name
             return await self._quote(case)
+
+    def confidence(self, search: Search) -> float:
+        """How sure a search is, 0 to 1."""
+        return gate(search, self._ai.threshold)[0]
+
+    async def standalone(
+        self,
+        question: str,
+        context: Sequence[str],
+        *,
+        ticket: Hashable = 0,
+        on_position: OnPosition | None = None,
+    ) -> Alone:
+        """The question as it is to be searched: a follow-up in the light of the ticket so far.
+
+        By the model where there is one, within a short deadline, and checked; else by rule.
+        """
+        before = standalone.earlier(context)
+        if not before or self._for_people(question) or not standalone.leans(question):
+            return Alone(question)
+        worded = await self._reworded(question, context, ticket, on_position)
+        if worded is not None and standalone.faithful(worded, question, context):
+            return Alone(worded, "model")
+        return Alone(standalone.joined(question, before), "rule")
+
+    async def _reworded(
+        self,
+        question: str,
+        context: Sequence[str],
+        ticket: Hashable,
+        on_position: OnPosition | None,
+    ) -> str | None:
+        """The model's wording of a follow-up, None where it gives none in time."""
+        if self._model is None or self._model.down:
+            return None
+        asked = prompt.rewording(
+            question,
+            context,
+            num_ctx=self._ollama.num_ctx,
+            num_predict=self._ollama.num_predict,
+        )
+        try:
+            async with asyncio.timeout(min(REWORD_WITHIN_S, self._ollama.deadline_s)):
+                reply = await self._model.ask(asked, ticket=ticket, on_position=on_position)
+        except (ModelError, TimeoutError):
+            return None
+        return standalone.parse(reply.content)
+
+    def _for_people(self, question: str) -> bool:
+        return self._human_only is not None and bool(self._human_only.search(fold(question)))
 
     @property
     def model_down(self) -> bool:

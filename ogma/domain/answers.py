@@ -67,4 +67,6 @@ class Verdict:
     prompt_tokens_counted: int | None = None
     model_error: str | None = None
     """The name of the adapter error when a model was asked and failed; the ladder went on."""
+    reworded_by: str | None = None
+    """'rule' or 'model' where a follow-up was made to stand alone; it was searched like that."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Collection, Hashable, Sequence
+from dataclasses import replace
 
-from ogma.answering.engine import Answerer
+from ogma.answering.engine import Answerer, OnPosition
 from ogma.answering.errors import ModelError
+from ogma.answering.standalone import Alone, may_stand
 from ogma.domain.answers import Verdict
 from ogma.domain.passages import Search
 from ogma.services.knowledge import KnowledgeService
@@ -29,17 +31,39 @@ async def answer(
     type_id: str | Collection[str] | None = None,
     context: Sequence[str] = (),
     ticket: Hashable = 0,
+    on_position: OnPosition | None = None,
 ) -> tuple[Verdict, Search]:
     """Decide about a question; the search is what the decision rests on.
 
-    Questions of different `ticket`s take turns at a busy model. With `type_id`, one or several,
+    A follow-up is searched as it stands alone, in the light of `context`, the ticket so far.
+    Questions of different `ticket`s take turns at a busy model; `on_position` hears the place in
+    the line. With `type_id`, one or several,
     sources that are limited to other ticket types are left out.
     """
-    search = await asyncio.to_thread(
-        knowledge.search, question[:QUERY_MAX], CANDIDATES, type_id=type_id
+    alone = await answerer.standalone(question, context, ticket=ticket, on_position=on_position)
+    alone, search = await asyncio.to_thread(
+        _searched, knowledge, answerer, question, alone, type_id
     )
-    verdict = await answerer.answer(question, search, context=context, ticket=ticket)
-    return verdict, search
+    verdict = await answerer.answer(
+        alone.text, search, context=context, ticket=ticket, on_position=on_position
+    )
+    return replace(verdict, reworded_by=alone.by), search
+
+
+def _searched(
+    knowledge: KnowledgeService,
+    answerer: Answerer,
+    question: str,
+    alone: Alone,
+    type_id: str | Collection[str] | None,
+) -> tuple[Alone, Search]:
+    """The search of the reworded question, or of the asked one where that is surer by itself."""
+    search = knowledge.search(alone.text[:QUERY_MAX], CANDIDATES, type_id=type_id)
+    if alone.by is None or not may_stand(question):
+        return alone, search
+    asked = knowledge.search(question[:QUERY_MAX], CANDIDATES, type_id=type_id)
+    surer = answerer.confidence(asked) >= answerer.confidence(search)
+    return (Alone(question), asked) if surer else (alone, search)
 
 
 async def warm_up(answerer: Answerer) -> None:

@@ -29,6 +29,7 @@ from ogma.bot.deliver import Deliver
 from ogma.bot.escalation import Escalation
 from ogma.bot.faults import explain
 from ogma.bot.history import History
+from ogma.bot.insights import Insights
 from ogma.bot.interactions import AnyInteraction
 from ogma.bot.marks import Marks
 from ogma.bot.opening import Opening
@@ -113,6 +114,7 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(Afterwards(self, app))
         self.add_cog(Archive(self, app))
         self.add_cog(Tips(self, app))
+        self.add_cog(Insights(self, app))
         self.add_cog(Blocks(self, app))
         describe(self.slash_commands, app.texts)
 

@@ -22,6 +22,7 @@ COMMANDS: tuple[Entry, ...] = (
     Entry("init", "ogma.cli.init", "Write a config, keep the token, print the invite link."),
     Entry("run", "ogma.cli.run", "Run the bot on this data folder."),
     Entry("status", "ogma.cli.status", "Show whether the bot runs, what waits, what failed."),
+    Entry("insights", "ogma.cli.insights", "Show how the desk is doing, also as a page."),
     Entry("doctor", "ogma.cli.doctor", "Check everything, and say how to fix what is wrong."),
     Entry("sandbox", "ogma.cli.sandbox", "Try everything against a Discord on this machine."),
     Entry("rehearse", "ogma.cli.rehearse", "Play scenarios with your config and check them."),

@@ -79,7 +79,9 @@ def _deleted_too_early(town: Town) -> Iterator[str]:
     """P2: no channel is deleted by the bot before its archive is on disk."""
     for gone in town.matching("DELETE", r"/channels/\d+"):
         channel = int(gone["path"].rpartition("/")[2])
-        for row in town.sql("SELECT * FROM ticket WHERE channel_id = ?", channel):
+        for row in town.sql(
+            "SELECT * FROM ticket WHERE channel_id = ? AND erased_at IS NULL", channel
+        ):
             folder = town.data / str(row["archive_path"])
             if row["archived_at"] is None or not (folder / "transcript.json").is_file():
                 yield f"ticket {row['id']}: its channel was deleted without an archive"

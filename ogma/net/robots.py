@@ -19,19 +19,21 @@ LONGEST_DELAY_S: Final = 30.0
 class Robots:
     """One site's rules."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, broken: int | None = None) -> None:
+        """`broken`: the HTTP status of a server that has rules and cannot give them."""
         self._rules = Protego.parse(text)
+        self.broken = broken
 
     @classmethod
     def answered(cls, status: int, body: bytes) -> Robots:
         """By what the server said: none there means all is allowed, a broken server nothing."""
         if 200 <= status < 300:
             return cls(body.decode("utf-8", errors="replace"))
-        return cls("" if 400 <= status < 500 else "User-agent: *\nDisallow: /")
+        return cls("", broken=None if 400 <= status < 500 else status)
 
     def allows(self, url: str) -> bool:
         """Whether this page may be fetched."""
-        return bool(self._rules.can_fetch(url, AGENT))
+        return self.broken is None and bool(self._rules.can_fetch(url, AGENT))
 
     @property
     def delay_s(self) -> float:

@@ -77,18 +77,18 @@ class Visitor:
         guard: Guard,
         *,
         max_bytes: int,
-        interval_s: float = INTERVAL_S,
+        interval_s: float | None = None,
         deadline_s: float = DEADLINE_S,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`max_bytes` counts an answer's body unpacked. `interval_s`: between two requests to a
-        host; `sleep` is how that time passes.
+        host, INTERVAL_S unless given; `sleep` is how that time passes.
         """
         self.requests = 0
         """Those that were answered."""
         self._guard = guard
         self._max_bytes = max_bytes
-        self._interval_s = interval_s
+        self._interval_s = INTERVAL_S if interval_s is None else interval_s
         self._deadline_s = deadline_s
         self._sleep = sleep
         self._client = guard.async_client(timeout=deadline_s, headers=_HEADERS)
@@ -118,13 +118,20 @@ class Visitor:
         self, url: str, headers: dict[str, str], max_bytes: int, *, robots: bool
     ) -> Visit:
         for _ in range(REDIRECTS + 1):
-            if robots and not (await self._rules(url)).allows(url):
-                raise NotVisited(Cause.ROBOTS, f"the robots.txt of {_site(url)} does not allow it")
+            if robots:
+                self._ask_leave(url, await self._rules(url))
             visit, target = await self._request(url, headers, max_bytes)
             if target is None:
                 return visit
             url = target
         raise NotVisited(Cause.REDIRECTS, f"it redirects more than {REDIRECTS} times")
+
+    def _ask_leave(self, url: str, rules: Robots) -> None:
+        if rules.broken is not None:
+            reason = f"the robots.txt of {_site(url)} answers with HTTP {rules.broken}"
+            raise NotVisited(Cause.UNREACHABLE, f"{reason}, so nothing may be fetched")
+        if not rules.allows(url):
+            raise NotVisited(Cause.ROBOTS, f"the robots.txt of {_site(url)} does not allow it")
 
     async def _rules(self, url: str) -> Robots:
         """The robots.txt of a URL's site, fetched once."""
@@ -182,11 +189,8 @@ class Visitor:
         """Wait until the host may be asked again."""
         host = urlsplit(url).hostname or ""
         rules = self._robots.get(_site(url))
-        interval = (
-            max(self._interval_s, rules.delay_s)
-            if rules and self._interval_s
-            else (self._interval_s)
-        )
+        asked = rules.delay_s if rules is not None else 0.0
+        interval = max(self._interval_s, asked)
         now = time.monotonic()
         start = max(now, self._free_at.get(host, 0.0))
         self._free_at[host] = start + interval

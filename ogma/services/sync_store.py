@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Final
 
+from ogma import crash
 from ogma.domain.clock import Millis
 from ogma.domain.sources import Page, Source, plain_url
 from ogma.knowledge.chunks import CHUNKER_VERSION
@@ -71,6 +72,7 @@ class Basket:
                 raise Outdated("it was changed or removed while it was synced")
             for page in pages.values():
                 store.put_page(shelf.db, source.id, page)
+            crash.point("sync.storing")
             return withdraw(shelf.db, source.id, gone)
 
         stopped = threading.Event()
@@ -95,6 +97,7 @@ class Basket:
             replace(one, name=f"{one.name} (synced)") if one.name in taken else one for one in group
         ]
         self._shelf.put(named, also, self._now(), told, WAIT_S)
+        crash.point("sync.stored")
 
 
 def _is_as_it_was(db: Database, source: Source) -> bool:

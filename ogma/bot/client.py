@@ -28,12 +28,15 @@ from ogma.bot.conversation import Conversation
 from ogma.bot.deliver import Deliver
 from ogma.bot.escalation import Escalation
 from ogma.bot.faults import explain
+from ogma.bot.findings import Findings
 from ogma.bot.history import History
 from ogma.bot.insights import Insights
 from ogma.bot.interactions import AnyInteraction
 from ogma.bot.marks import Marks
+from ogma.bot.notes import Notes
 from ogma.bot.opening import Opening
 from ogma.bot.people import People
+from ogma.bot.queue import QueueCog
 from ogma.bot.render.commands import describe
 from ogma.bot.render.notices import staff_notice
 from ogma.bot.replies import Replies
@@ -109,6 +112,9 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(Staff(self, app))
         self.add_cog(Team(self, app))
         self.add_cog(Marks(self, app))
+        self.add_cog(Notes(self, app))
+        self.add_cog(QueueCog(self, app))
+        self.add_cog(Findings(self, app))
         self.add_cog(People(self, app))
         self.add_cog(Closing(self, app))
         self.add_cog(Afterwards(self, app))

@@ -40,13 +40,27 @@ class Action(StrEnum):
     OPEN_AGAIN = "open_again"  # ticket: a new one that refers to it
     APPROVE_TIP = "approve_tip"  # tip: let it answer questions, also one that was removed
     REMOVE_TIP = "remove_tip"  # tip
+    SEND_MACRO = "send_macro"  # macro (slug): below its preview
+    RESOLVE_FLAG = "resolve_flag"  # flag
+    FLAGS_PAGE = "flags_page"  # page
+    QUEUE = "queue"  # filter of the queue
+    QUEUE_BACK = "queue_back"  # filter and page: "unclaimed-2"
+    QUEUE_NEXT = "queue_next"  # filter and page
+    QUEUE_AGAIN = "queue_again"  # filter and page
+    QUEUE_CLAIM = "queue_claim"  # filter and page: the dropdown, its values are tickets
     SEND_DRAFT = "send_draft"  # draft
     EDIT_DRAFT = "edit_draft"  # draft: the button that opens the form
     EDIT_DRAFT_FORM = "edit_draft_form"  # draft: the form itself
     WRONG_DRAFT = "wrong_draft"  # draft
 
 
-NAMED_ROWS: Final = frozenset({Action.OPEN, Action.CHOOSE, Action.INTAKE})
+NAMED_ROWS: Final = frozenset(
+    {
+        *(Action.OPEN, Action.CHOOSE, Action.INTAKE, Action.SEND_MACRO),
+        *(Action.QUEUE, Action.QUEUE_BACK, Action.QUEUE_NEXT, Action.QUEUE_AGAIN),
+        Action.QUEUE_CLAIM,
+    }
+)
 """Actions whose row is a name; every other row is a positive integer."""
 
 _ACTIONS: Final = frozenset(action.value for action in Action)

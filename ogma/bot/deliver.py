@@ -57,8 +57,9 @@ class Deliver:
         self._bot = bot
         self._app = app
         closing = CloseEffects(bot, app, self.post)
+        opening = OpenEffects(bot, app, self._post_in)
         self._handlers: dict[Kind, Handler] = {
-            **OpenEffects(bot, app, self._post_in).handlers(),
+            **opening.handlers(),
             Kind.SAY: self._say,
             Kind.ANSWER: self._answer,
             Kind.DELETE_MESSAGE: self._delete_message,
@@ -68,7 +69,7 @@ class Deliver:
             Kind.WEBHOOK: self._webhook,
             Kind.KEEP_FILES: bot.attachments.keep,
             **closing.handlers(),
-            **AccessEffects(bot, app).handlers(),
+            **AccessEffects(bot, app, opening.place_beside).handlers(),
             **AlertEffects(app, self.post).handlers(),
             **StaffEffects(bot, app).handlers(),
             **TipEffects(bot, app, self.post, self._edit).handlers(),
@@ -163,6 +164,12 @@ class Deliver:
                 return life.grace(texts, number, values["staff"], reason, values["until"])
             case Notice.REOPENED:
                 return life.reopened(texts, **values)
+            case Notice.RULE | Notice.MACRO:
+                return words(values["text"])
+            case Notice.TRANSFERRED:
+                return life.transferred(texts, **values)
+            case Notice.NUDGE:
+                return life.nudge(texts, self._app.settings.escalation.ping_roles, **values)
             case Notice.SECRET_MASKED:
                 return asides.secret_masked(texts, **values)
             case Notice.SMALL_TALK:
@@ -171,10 +178,6 @@ class Deliver:
                 return asides.offer_human(texts, number)
             case Notice.WAITING:
                 return asides.waiting(texts, **values)
-            case Notice.RULE:
-                return words(values["text"])
-            case Notice.NUDGE:
-                return life.nudge(texts, self._app.settings.escalation.ping_roles, **values)
 
     async def _answer(self, job: Job) -> Receipt:
         await self._bot.history.caught_up.wait()

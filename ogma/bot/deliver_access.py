@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import disnake
 from disnake.http import Route
 
+from ogma.bot import failures
+from ogma.bot.failures import GiveUp, Problem
+from ogma.bot.render.ticket import topic
 from ogma.domain.effects import Job, Kind
-from ogma.domain.opening import BOT_BITS, MEMBER_BITS
+from ogma.domain.opening import BOT_BITS, MEMBER_BITS, marker
 from ogma.domain.permissions import SEND_MESSAGES, VIEW_CHANNEL
 from ogma.domain.reload import with_staff
 from ogma.domain.tickets import State, Ticket
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 
 Receipt = Mapping[str, Any]
 Overwrites = Sequence[Mapping[str, Any]]
+Overflow = Callable[[int, int], Awaitable[int]]
+"""Of a server and a full category: the category that takes what does not fit."""
 
 CLOSING = "closing"
 _ROLE, _MEMBER = 0, 1
@@ -33,9 +39,10 @@ _ROLE, _MEMBER = 0, 1
 class AccessEffects:
     """Handlers of permission overwrites and names."""
 
-    def __init__(self, bot: OgmaBot, app: App) -> None:
+    def __init__(self, bot: OgmaBot, app: App, overflow: Overflow) -> None:
         self._bot = bot
         self._app = app
+        self._overflow = overflow
 
     def handlers(self) -> dict[Kind, Callable[[Job], Awaitable[Receipt]]]:
         """By kind, for the registry."""
@@ -43,6 +50,7 @@ class AccessEffects:
             Kind.SET_MEMBER: self._set_member,
             Kind.SYNC_STAFF: self._sync_staff,
             Kind.RENAME_CHANNEL: self._rename,
+            Kind.MOVE_CHANNEL: self._move,
             Kind.LOCKDOWN: self._lockdown,
             Kind.UNLOCK: self._unlock,
             Kind.LOCK_CHANNEL: self._lock_channel,
@@ -113,8 +121,50 @@ class AccessEffects:
         ticket = await self._ticket(job)
         if ticket.channel_id is None or ticket.state is not State.OPEN:
             return {"skipped": str(ticket.state)}
+        if "name" not in job.payload:
+            return await self._say_type(ticket)
         changed = await self._patch(ticket, {"name": job.payload["name"]}, "renamed")
         return {"name": changed["name"]}
+
+    async def _say_type(self, ticket: Ticket) -> Receipt:
+        """The topic names the type; Discord counts its changes among the renames."""
+        kind = self._app.settings.type_named(ticket.type_id)
+        label = kind.label if kind else ticket.type_id
+        line = topic(self._app.texts, ticket, label, marker(ticket.key))
+        await self._patch(ticket, {"topic": line}, "transferred")
+        return {}
+
+    async def _move(self, job: Job) -> Receipt:
+        """Category and staff of the ticket's type, in one request (Q3).
+
+        Also while it is closing: the channel is not locked for that before this is done.
+        """
+        ticket = await self._ticket(job)
+        kind = self._app.settings.type_named(ticket.type_id)
+        if ticket.channel_id is None or kind is None:
+            return {"skipped": str(ticket.state)}
+        allowed = await self._after_move(ticket, frozenset(job.payload["gone"]))
+        body = {"permission_overwrites": allowed, "parent_id": str(kind.category)}
+        try:
+            await self._patch(ticket, body, "transferred")
+        except disnake.HTTPException as error:
+            if failures.outcome(error, Kind.MOVE_CHANNEL) != GiveUp(Problem.CATEGORY_FULL):
+                raise
+            place = await self._overflow(ticket.guild_id, kind.category)
+            await self._patch(ticket, {**body, "parent_id": str(place)}, "transferred")
+        return {}
+
+    async def _after_move(self, ticket: Ticket, gone: frozenset[int]) -> list[dict[str, Any]]:
+        """The overwrites with the staff of now; what is locked gets them on its way back."""
+        assert ticket.channel_id is not None
+        staff = self._app.settings.staff_roles(ticket.type_id)
+        if ticket.locked:
+            await self._app.write(reload.change_kept_staff, ticket.id, lockdown.PURPOSE, gone)
+            before = await self._kept(ticket, lockdown.PURPOSE)
+            managers = frozenset(self._app.settings.roles.management) | {ticket.guild_id}
+            return locked_down(before, managers, self._bot.user.id)
+        raw: Mapping[str, Any] = await self._bot.http.get_channel(ticket.channel_id)
+        return [as_sent(one) for one in with_staff(raw["permission_overwrites"], staff, gone)]
 
     async def _lockdown(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)

@@ -122,6 +122,11 @@ class OpenEffects:
                         raise  # else somebody took the last place: look again
             return await self._create_named(ticket, await self._overflow(ticket.guild_id, category))
 
+    async def place_beside(self, guild_id: int, category: int) -> int:
+        """The category that takes what does not fit into a full one; made if there is none."""
+        async with self._overflowing[category]:
+            return await self._overflow(guild_id, category)
+
     async def _overflow(self, guild_id: int, category: int) -> int:
         """The category with room that takes what does not fit; made if there is none."""
         channels: list[Any] = await self._bot.http.get_all_guild_channels(guild_id)

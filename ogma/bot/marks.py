@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from disnake.ext import commands
 
 from ogma.bot.actors import actor_of, denied
+from ogma.bot.inside import respond
 from ogma.bot.interactions import Command
 from ogma.bot.render.escape import plain
-from ogma.bot.render.message import NOBODY
 from ogma.domain.access import Denial
 from ogma.domain.marks import TAG_MAX, Priority
 from ogma.domain.tickets import Ticket
 from ogma.errors import UsageError
-from ogma.services import marks, tickets
+from ogma.services import marks
 
 if TYPE_CHECKING:
     from ogma.app import App
@@ -50,7 +49,7 @@ class Marks(commands.Cog):
             key = f"marks.{done}" if outcome else f"marks.{done}_already"
             return self._app.texts(key, tag=plain(outcome or name))
 
-        await self._respond(inter, act)
+        await respond(self._bot, self._app, inter, act)
 
     @tag.autocomplete("name")
     async def _tags(self, inter: Command, beginning: str) -> list[str]:
@@ -71,11 +70,4 @@ class Marks(commands.Cog):
             done = "marks.priority" if outcome else "marks.priority_already"
             return self._app.texts(done, priority=named)
 
-        await self._respond(inter, act)
-
-    async def _respond(self, inter: Command, decide: Callable[[Ticket], Awaitable[str]]) -> None:
-        await inter.response.defer(ephemeral=True)
-        ticket = await self._app.read(tickets.in_channel, inter.channel_id)
-        text = self._app.texts("denied.not_a_ticket") if ticket is None else await decide(ticket)
-        self._bot.woken()
-        await inter.edit_original_response(content=text, allowed_mentions=NOBODY)
+        await respond(self._bot, self._app, inter, act)

@@ -127,6 +127,17 @@ class Output:
         for name, value in values.items():
             sys.stdout.write(f"{name:<{width}}  {_shown(value)}\n")
 
+    @property
+    def on_screen(self) -> bool:
+        """Whether stdout is a terminal that can be drawn on anew."""
+        return self._out.is_terminal
+
+    @contextmanager
+    def screen(self) -> Iterator[Callable[[], None]]:
+        """A screen of its own; what stood there before comes back at the end. Gives `clear`."""
+        with self._out.screen():
+            yield self._out.clear
+
     # -- stderr ---------------------------------------------------------------------------
 
     def error(self, error: OgmaError | str) -> None:

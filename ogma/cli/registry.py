@@ -33,6 +33,7 @@ GROUPS: tuple[Entry, ...] = (
     Entry("config", "ogma.cli.config", "Show, change and check the config."),
     Entry("kb", "ogma.cli.kb", "Fill, search and try the knowledge base."),
     Entry("tickets", "ogma.cli.tickets", "List, explain, export, verify and close tickets."),
+    Entry("flags", "ogma.cli.flags", "List quality flags, and resolve them."),
     Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
     Entry("tips", "ogma.cli.tips", "Show and change what Ogma has learned."),
     Entry("rules", "ogma.cli.rules", "List the rules of the config, and try them."),

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from ogma.cli.when import instant
+from ogma.domain.queue import Queue
 from ogma.domain.tickets import State
 from ogma.errors import UsageError
 from ogma.services import listing
 from ogma.services.desk import Desk
-
-
-class Queue(StrEnum):
-    """The staff queue's filters."""
-
-    ALL = "all"
-    UNCLAIMED = "unclaimed"
-    MINE = "mine"
-    ESCALATED = "escalated"
-    AWAITING_STAFF = "awaiting-staff"
-    AWAITING_CUSTOMER = "awaiting-customer"
-
 
 Number = Annotated[int, typer.Argument(metavar="ID", help="The ticket's number.")]
 Numbers = Annotated[list[int] | None, typer.Argument(metavar="[NUMBER]...", show_default=False)]

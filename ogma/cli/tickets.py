@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ogma.cli import ticket_act, ticket_export, ticket_replay, ticket_text
+from ogma.cli import (
+    ticket_act,
+    ticket_export,
+    ticket_replay,
+    ticket_search,
+    ticket_text,
+    ticket_work,
+    watching,
+)
 from ogma.cli.context import Context
 from ogma.cli.options import Json
 from ogma.cli.ticket_options import (
@@ -22,7 +29,7 @@ from ogma.cli.ticket_options import (
     Type,
     Until,
 )
-from ogma.domain.tickets import State
+from ogma.domain.tickets import State, Ticket
 from ogma.services import listing, sla
 from ogma.services.desk import Desk
 from ogma.services.visit import visit
@@ -44,6 +51,9 @@ def list_(
     search: Search = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many, newest first.")] = 50,
     restricted: Restricted = False,
+    refresh: Annotated[
+        bool, typer.Option("--watch", help="Refresh every two seconds, until Ctrl-C.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """List tickets, newest first, below the counters of the queue."""
@@ -51,15 +61,29 @@ def list_(
     desk = _desk(context)
     chosen = Chosen(queue, as_, type_id, since, until, search, restricted)
     wanted = chosen.filter(desk, state, limit)
-    counters, found = listing.counters(desk), listing.listed(desk, wanted)
+    if refresh and not json:
+        watching.watch(context.output, lambda: _print(context, desk, wanted))
+        return
     if json:
-        documents = listing.with_due(desk, [listing.ticket_document(ticket) for ticket in found])
+        counters, found = _looked_up(desk, wanted)
+        documents = listing.with_due(desk, listing.ticket_documents(desk, found))
         context.output.json({"counters": counters, "tickets": documents})
         return
+    if _print(context, desk, wanted) == limit:
+        context.output.note(f"Only the newest {limit} are shown; --limit shows more.")
+
+
+def _looked_up(desk: Desk, wanted: listing.Filter) -> tuple[dict[str, int], list[Ticket]]:
+    counters = listing.counters(desk, restricted=wanted.restricted)
+    return counters, listing.listed(desk, wanted)
+
+
+def _print(context: Context, desk: Desk, wanted: listing.Filter) -> int:
+    """The counters and the table; gives how many tickets are in it."""
+    counters, found = _looked_up(desk, wanted)
     due = sla.due_next(desk, [ticket.id for ticket in found])
     ticket_text.print_list(context.output, counters, found, desk.now(), due)
-    if len(found) == limit:
-        context.output.note(f"Only the newest {limit} are shown; --limit shows more.")
+    return len(found)
 
 
 @app.command()
@@ -107,6 +131,14 @@ def _desk(context: Context) -> Desk:
     return visit(Path(context.data), context.settings_or_defaults)
 
 
+app.command("search")(ticket_search.search)
+app.command("claim")(ticket_work.claim)
+app.command("release")(ticket_work.release)
+app.command("assign")(ticket_work.assign)
+app.command("note")(ticket_work.note)
+app.command("tag")(ticket_work.tag)
+app.command("priority")(ticket_work.priority)
+app.command("transfer")(ticket_work.move)
 app.command("export")(ticket_export.export)
 app.command("verify")(ticket_export.verify)
 app.command("close")(ticket_act.close)

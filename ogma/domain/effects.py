@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SYNC_STAFF = "sync_staff"
     RENAME_CHANNEL = "rename_channel"
     ASSIGN = "assign"
+    MOVE_CHANNEL = "move_channel"
     LOCKDOWN = "lockdown"
     UNLOCK = "unlock"
     LOCK_CHANNEL = "lock_channel"

@@ -19,6 +19,7 @@ from ogma.domain.automation_policies import (
     WebhookPolicy,
 )
 from ogma.domain.intake import MOST_FIELDS, FieldPolicy
+from ogma.domain.macros import MacroPolicy
 from ogma.domain.setting_types import (
     ChannelName,
     Duration,
@@ -330,6 +331,7 @@ class Settings(Policy):
     escalation: EscalationPolicy = EscalationPolicy()
     hours: HoursPolicy = HoursPolicy()
     assignment: AssignmentPolicy = AssignmentPolicy()
+    macros: tuple[MacroPolicy, ...] = ()
     inactivity: InactivityPolicy = InactivityPolicy()
     closing: ClosingPolicy = ClosingPolicy()
     knowledge: KnowledgePolicy = KnowledgePolicy()

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ogma.domain.archive import Side
+from ogma.domain.assignment import Teammate
 from ogma.domain.automation import looks_at_messages
 from ogma.domain.clock import Millis
 from ogma.domain.patterns import Private
 from ogma.domain.replies import Silence, silence
 from ogma.domain.tickets import State, Ticket
-from ogma.services import attachments, close_request, escalation, hours, shield
+from ogma.services import attachments, close_request, escalation, hours, shield, team
 from ogma.services.desk import Desk
 from ogma.store import happenings, messages, outbox, people, tickets
 
@@ -58,11 +59,13 @@ def record(desk: Desk, incoming: Incoming) -> int | None:
         if incoming.files and side is not Side.OGMA:
             outbox.put(desk.db, [attachments.effect(ticket.id, incoming.id)], desk.now())
         if side is Side.STAFF:
-            _staff_spoke(desk, ticket, incoming)
+            staff_spoke(desk, ticket, incoming.at, incoming.author_name)
+            team.saw(desk, [Teammate(incoming.author_id, incoming.author_name, incoming.roles)])
         elif side is Side.CUSTOMER:
             _customer_spoke(desk, ticket, incoming)
         elif side is Side.OTHER and not incoming.machine:
-            tickets.update(desk.db, ticket.id, last_activity_at=_activity(desk, ticket, incoming))
+            active = _activity(desk, ticket, incoming.at)
+            tickets.update(desk.db, ticket.id, last_activity_at=active)
     return ticket.id
 
 
@@ -120,27 +123,30 @@ def _first_decision(desk: Desk, ticket: Ticket, incoming: Incoming) -> str:
     return f"silent:{why}" if why else messages.PENDING
 
 
-def _staff_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:
-    """Staff are there: every answer under way is outdated, and the hand-over has been met."""
+def staff_spoke(desk: Desk, ticket: Ticket, at: Millis, name: str) -> None:
+    """Staff are there: every answer under way is outdated, and the hand-over has been met.
+
+    Part of the caller's transaction.
+    """
     tickets.update(
         desk.db,
         ticket.id,
         stop_answers=True,
-        last_staff_at=max(incoming.at, ticket.last_staff_at or 0),
-        first_response_at=ticket.first_response_at or incoming.at,
-        last_activity_at=_activity(desk, ticket, incoming),
+        last_staff_at=max(at, ticket.last_staff_at or 0),
+        first_response_at=ticket.first_response_at or at,
+        last_activity_at=_activity(desk, ticket, at),
     )
     waiting = [row["id"] for row in messages.pending(desk.db, ticket.id)]
     messages.decide(desk.db, waiting, f"silent:{Silence.STAFF_REPLIED}")
     messages.end_pause(desk.db, ticket.id)
-    if ticket.escalated_at is not None and incoming.at >= ticket.escalated_at:
-        escalation.answered(desk, ticket, incoming.author_name)
+    if ticket.escalated_at is not None and at >= ticket.escalated_at:
+        escalation.answered(desk, ticket, name)
 
 
-def _activity(desk: Desk, ticket: Ticket, incoming: Incoming) -> Millis:
+def _activity(desk: Desk, ticket: Ticket, at: Millis) -> Millis:
     """When somebody was active last, after a message of anybody but the customer (C5)."""
     counts = desk.settings().inactivity.mode == "any"
-    return max(incoming.at, ticket.last_activity_at) if counts else ticket.last_activity_at
+    return max(at, ticket.last_activity_at) if counts else ticket.last_activity_at
 
 
 def _customer_spoke(desk: Desk, ticket: Ticket, incoming: Incoming) -> None:

@@ -12,17 +12,23 @@ from ogma.domain.tickets import Ticket
 from ogma.errors import NotFound, UsageError
 from ogma.services import rules, sla
 from ogma.services.desk import Desk
-from ogma.store import drafts, listing, messages, outbox, records, tickets
+from ogma.store import drafts, flags, listing, marks, messages, outbox, queue, records, tickets
 from ogma.store.database import Row
-from ogma.store.tickets import Filter as Filter
+from ogma.store.queue import Filter as Filter
 
 Document = dict[str, Any]
 EVERYTHING = 1_000_000
 """A limit that no data folder reaches."""
 
 
-def ticket_document(ticket: Ticket) -> Document:
-    """One ticket as in every listing. `assignee` is the name of whoever has claimed it."""
+def ticket_documents(desk: Desk, found: Sequence[Ticket]) -> list[Document]:
+    """Tickets as in every listing. `assignee` is the name of whoever has claimed it."""
+    numbers = [ticket.id for ticket in found]
+    tags, flagged = marks.of_tickets(desk.db, numbers), flags.open_kinds(desk.db, numbers)
+    return [_document(ticket, tags[ticket.id], flagged[ticket.id]) for ticket in found]
+
+
+def _document(ticket: Ticket, tags: Sequence[str], flagged: Sequence[str]) -> Document:
     return {
         "number": ticket.id,
         "type": ticket.type_id,
@@ -32,9 +38,9 @@ def ticket_document(ticket: Ticket) -> Document:
         "waiting_on": ticket.waiting_on,
         "escalated": ticket.escalated,
         "locked": ticket.locked,
-        "priority": None,
-        "tags": [],
-        "flags": [],
+        "priority": ticket.priority,
+        "tags": list(tags),
+        "flags": list(flagged),
         "subject": ticket.subject,
         "opened_at": rfc3339(ticket.opened_at),
         "last_activity_at": rfc3339(ticket.last_activity_at),
@@ -53,12 +59,12 @@ def with_due(desk: Desk, documents: Sequence[Document]) -> list[Document]:
 
 def listed(desk: Desk, wanted: Filter) -> list[Ticket]:
     """The tickets that fit, newest first."""
-    return tickets.listed(desk.db, wanted)
+    return queue.listed(desk.db, wanted)
 
 
-def counters(desk: Desk) -> dict[str, int]:
-    """The counts above every listing."""
-    return tickets.counters(desk.db)
+def counters(desk: Desk, *, restricted: bool = True) -> dict[str, int]:
+    """The counts above every listing; `restricted`: with the tickets in lockdown."""
+    return queue.counters(desk.db, Filter(restricted=restricted))
 
 
 def claimant(desk: Desk, who: str) -> int:
@@ -84,7 +90,7 @@ def seen(desk: Desk, number: int, *, restricted: bool) -> Ticket:
 def ticket_whole(desk: Desk, ticket: Ticket) -> Document:
     """Everything about one ticket: its conversation, its history, its effects."""
     return {
-        **ticket_document(ticket),
+        **ticket_documents(desk, [ticket])[0],
         "key": ticket.key,
         "description": ticket.description,
         "channel": {

@@ -30,6 +30,8 @@ class Notice(StrEnum):
     SMALL_TALK = "small_talk"
     OFFER_HUMAN = "offer_human"
     WAITING = "waiting"
+    MACRO = "macro"
+    TRANSFERRED = "transferred"
 
 
 def say(number: int, notice: Notice, **values: Any) -> Effect:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from ogma.domain.clock import Millis
@@ -29,10 +30,13 @@ def of_ticket(db: Database, number: int) -> list[str]:
 def of_tickets(db: Database, numbers: Sequence[int]) -> dict[int, list[str]]:
     """By ticket, its tags by name; every ticket has an entry."""
     found: dict[int, list[str]] = {number: [] for number in numbers}
-    table = tables.Tag
-    query = table.select(table.ticket_id, table.name).where(table.ticket_id.in_(list(numbers)))
-    for row in db.rows(query.order_by(table.name)):
-        found[row["ticket_id"]].append(row["name"])
+    rows = db.execute(
+        "SELECT ticket_id, name FROM tag WHERE ticket_id IN (SELECT value FROM json_each(?))"
+        " ORDER BY name",
+        (json.dumps(list(numbers)),),
+    )
+    for number, name in rows:
+        found[number].append(name)
     return found
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
-
-from peewee import fn
 
 from ogma.domain.clock import Millis
 from ogma.domain.tickets import HOLDS_SLOT, State, Ticket
@@ -17,7 +14,8 @@ _FIELDS = frozenset(field.name for field in fields(Ticket))
 _LIVE = [str(state) for state in HOLDS_SLOT]
 
 
-def _ticket(row: Row) -> Ticket:
+def of_row(row: Row) -> Ticket:
+    """The ticket of a row that has all columns."""
     values = {name: value for name, value in row.items() if name in _FIELDS}
     return Ticket(**{**values, "state": State(row["state"])})
 
@@ -25,19 +23,19 @@ def _ticket(row: Row) -> Ticket:
 def get(db: Database, number: int) -> Ticket | None:
     """The ticket with this number."""
     row = db.row(tables.Ticket.select().where(tables.Ticket.id == number))
-    return _ticket(row) if row else None
+    return of_row(row) if row else None
 
 
 def by_channel(db: Database, channel_id: int) -> Ticket | None:
     """The ticket that lives in this channel, in whatever state."""
     row = db.row(tables.Ticket.select().where(tables.Ticket.channel_id == channel_id))
-    return _ticket(row) if row else None
+    return of_row(row) if row else None
 
 
 def by_interaction(db: Database, interaction_id: int) -> Ticket | None:
     """The ticket that this interaction opened: Discord may tell of one interaction twice."""
     row = db.row(tables.Ticket.select().where(tables.Ticket.interaction_id == interaction_id))
-    return _ticket(row) if row else None
+    return of_row(row) if row else None
 
 
 def holding_slots(db: Database, guild_id: int, customer_id: int, type_id: str) -> list[Ticket]:
@@ -49,7 +47,7 @@ def holding_slots(db: Database, guild_id: int, customer_id: int, type_id: str) -
         table.type_id == type_id,
         table.state.in_(_LIVE),
     )
-    return [_ticket(row) for row in db.rows(query.order_by(table.id))]
+    return [of_row(row) for row in db.rows(query.order_by(table.id))]
 
 
 def opened_by(db: Database, customer_id: int, since: Millis) -> list[Millis]:
@@ -65,7 +63,7 @@ def live(db: Database) -> list[Ticket]:
     """All tickets that are opening, open or closing."""
     table = tables.Ticket
     query = table.select().where(table.state.in_(_LIVE)).order_by(table.id)
-    return [_ticket(row) for row in db.rows(query)]
+    return [of_row(row) for row in db.rows(query)]
 
 
 def follow_ups_due(db: Database, now: Millis) -> list[int]:
@@ -87,94 +85,6 @@ def update(db: Database, number: int, *, stop_answers: bool = False, **changes: 
     if stop_answers:
         changes["revision"] = tables.Ticket.revision + 1
     db.run(tables.Ticket.update(changes).where(tables.Ticket.id == number))
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Which tickets to list; None means no limit by that field."""
-
-    states: Sequence[str] | None = None
-    type_id: str | None = None
-    since: Millis | None = None
-    until: Millis | None = None
-    text: str | None = None
-    queue: str | None = None
-    assignee: int | None = None
-    limit: int = 50
-    restricted: bool = True
-    """Whether tickets in lockdown are included."""
-
-
-def listed(db: Database, wanted: Filter) -> list[Ticket]:
-    """Tickets, newest first."""
-    table = tables.Ticket
-    query = table.select().order_by(table.id.desc()).limit(wanted.limit)
-    for condition in _conditions(wanted):
-        query = query.where(condition)
-    return [_ticket(row) for row in db.rows(query)]
-
-
-def _conditions(wanted: Filter) -> list[Any]:
-    table = tables.Ticket
-    found: list[Any] = []
-    if wanted.states is not None:
-        found.append(table.state.in_(list(wanted.states)))
-    if wanted.type_id is not None:
-        found.append(table.type_id == wanted.type_id)
-    if wanted.since is not None:
-        found.append(table.opened_at >= wanted.since)
-    if wanted.until is not None:
-        found.append(table.opened_at < wanted.until)
-    if wanted.text:
-        answered = tables.IntakeAnswer.select(tables.IntakeAnswer.ticket_id)
-        found.append(
-            table.subject.contains(wanted.text)
-            | table.description.contains(wanted.text)
-            | table.customer_name.contains(wanted.text)
-            | table.id.in_(answered.where(tables.IntakeAnswer.answer.contains(wanted.text)))
-        )
-    if not wanted.restricted:
-        found.append(table.locked_at.is_null())
-    if wanted.queue is not None:
-        found.extend(_queue(wanted))
-    return found
-
-
-def _queue(wanted: Filter) -> list[Any]:
-    """The staff queue's filters: open tickets, narrowed."""
-    table = tables.Ticket
-    open_ = table.state == State.OPEN
-    waiting_staff = table.last_customer_at.is_null(False) & (
-        table.last_customer_at >= fn.COALESCE(table.last_staff_at, 0)
-    ) | (table.last_customer_at.is_null() & table.last_staff_at.is_null())
-    narrowed = {
-        "all": [],
-        "unclaimed": [table.claimed_by.is_null()],
-        "mine": [table.claimed_by == wanted.assignee],
-        "escalated": [table.escalated_at.is_null(False)],
-        "awaiting-staff": [waiting_staff],
-        "awaiting-customer": [~waiting_staff],
-    }
-    return [open_, *narrowed[wanted.queue or "all"]]
-
-
-def counters(db: Database) -> dict[str, int]:
-    """How many open tickets stand where, for the head of every listing."""
-    row = db.rows(
-        (
-            """
-            SELECT count(*) AS open,
-              count(*) FILTER (WHERE claimed_by IS NULL) AS unclaimed,
-              count(*) FILTER (WHERE escalated_at IS NOT NULL) AS escalated,
-              count(*) FILTER (WHERE (last_customer_at IS NULL AND last_staff_at IS NULL)
-                OR last_customer_at >= coalesce(last_staff_at, 0)) AS awaiting_staff
-            FROM ticket WHERE state = 'open'
-            """,
-            (),
-        )
-    )[0]
-    counts = {name: int(value) for name, value in row.items()}
-    return {**counts, "awaiting_customer": counts["open"] - counts["awaiting_staff"]}
 
 
 def add_event(

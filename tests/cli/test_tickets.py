@@ -55,7 +55,7 @@ def test_list_has_the_shape_of_the_interface(
         "waiting_on": "staff",
         "escalated": False,
         "locked": False,
-        "priority": None,
+        "priority": "normal",
         "tags": [],
         "flags": [],
         "subject": "Wrong colour",

@@ -14,6 +14,7 @@ from ogma.domain.automation_policies import (
     WebhookPolicy,
 )
 from ogma.domain.intake import FieldPolicy
+from ogma.domain.macros import MacroPolicy
 from ogma.domain.policies import Settings
 from ogma.package_data import example_config
 from ogma.settings import parse
@@ -23,6 +24,7 @@ from ogma.settings.listing import rows
 
 
 COMMENTED: tuple[type[BaseModel], ...] = (
+    MacroPolicy,
     FieldPolicy,
     SlaTargetPolicy,
     RulePolicy,

@@ -12,6 +12,7 @@ from ogma.texts import Texts
 _CHOICES = {
     "reason": "close_reason",
     "level": "priority",
+    "filter": "queue.filter",
     "view": "archive_view",
     "format": "archive_format",
 }

@@ -32,6 +32,11 @@ def removed(texts: Texts, staff: str, member: str) -> Message:
     return words(texts("life.removed", staff=_name(staff), member=_name(member)))
 
 
+def transferred(texts: Texts, staff: str, type: str) -> Message:
+    """The ticket is of another type now. Marker: its words."""
+    return words(texts("life.transferred", staff=_name(staff), type=plain(type)))
+
+
 def close_request(texts: Texts, ticket: int, staff: str, due: Millis | None) -> Message:
     """May it be closed? Marker: the first button."""
     lines = [texts("life.close_request", staff=_name(staff))]

@@ -1,0 +1,67 @@
+"""Full text over all that was said in tickets (T3).
+
+Newest first, the index is walked from its end and left as soon as there is enough: message ids
+grow with time. So a search costs what it shows, however much is archived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ogma.domain.clock import snowflake_at
+from ogma.domain.search import END, START
+from ogma.store.database import Database, Row
+from ogma.store.queue import Filter
+
+_EXCERPT_TOKENS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+def found(db: Database, expression: str, wanted: Filter, *, ranked: bool) -> list[Row]:
+    """Messages with their tickets, newest first or best first, with an excerpt of each.
+
+    Of the filter, type, times (of the message), limit, skip and what may be known of count.
+    """
+    conditions = list(_conditions(wanted))
+    rank = "bm25(message_fts)," if ranked else ""
+    sql = f"""
+        SELECT m.id, m.ticket_id, m.at, m.side, m.author_id, m.author_name, m.origin,
+          m.deleted_at, t.type_id, t.state, t.channel_id, t.customer_name, t.locked_at,
+          snippet(message_fts, 0, ?, ?, '…', {_EXCERPT_TOKENS}) AS excerpt
+        FROM message_fts
+        CROSS JOIN message m ON m.id = message_fts.rowid
+        CROSS JOIN ticket t ON t.id = m.ticket_id
+        WHERE {" AND ".join(["message_fts MATCH ?", *(one.sql for one in conditions)])}
+        ORDER BY {rank} message_fts.rowid DESC LIMIT ? OFFSET ?
+    """
+    values = [value for one in conditions for value in one.values]
+    return db.rows((sql, (START, END, expression, *values, wanted.limit, wanted.skip)))
+
+
+def _conditions(wanted: Filter) -> list[_Condition]:
+    sight = wanted.sight
+    made = []
+    if wanted.since is not None:
+        made.append(_Condition("message_fts.rowid >= ?", (snowflake_at(wanted.since),)))
+    if wanted.until is not None:
+        made.append(_Condition("message_fts.rowid < ?", (snowflake_at(wanted.until),)))
+    if wanted.type_id is not None:
+        made.append(_Condition("t.type_id = ?", (wanted.type_id,)))
+    if not (wanted.restricted and sight.locked):
+        made.append(_Condition("t.locked_at IS NULL"))
+    if sight.types is not None:
+        marks = ", ".join("?" * len(sight.types))
+        made.append(_Condition(f"t.type_id IN ({marks})", tuple(sorted(sight.types))))
+    if sight.outsider_to is not None:
+        beside = (
+            "t.customer_id <> ? AND NOT EXISTS (SELECT 1 FROM participant p"
+            " WHERE p.ticket_id = t.id AND p.user_id = ? AND p.removed_at IS NULL)"
+        )
+        made.append(_Condition(beside, (sight.outsider_to, sight.outsider_to)))
+    return made

@@ -10,6 +10,7 @@ from typing import Any
 
 import apsw
 
+from ogma.bot.custom_ids import decode
 from tests.contract.discord_contract import broken
 from tests.e2e.town import Town, buttons
 
@@ -30,6 +31,7 @@ def faults(town: Town) -> list[str]:
         *_deleted_too_early(town),
         *_database(town),
         *_secrets(town),
+        *_components(town),
         *_log(town),
     ]
 
@@ -102,6 +104,14 @@ def _database(town: Town) -> Iterator[str]:
     for row in town.sql("SELECT id, state, slot, archived_at FROM ticket"):
         if row["state"] == "closed" and row["archived_at"] is None:
             yield f"ticket {row['id']} is closed without an archive"
+
+
+def _components(town: Town) -> Iterator[str]:
+    """P10: whatever can be pressed carries an action and a row, and nothing else."""
+    for where, message in _messages(town):
+        for custom_id in buttons(message):
+            if custom_id and (len(custom_id) > 100 or decode(custom_id) is None):
+                yield f"a component in {where} carries {custom_id!r}"
 
 
 def _secrets(town: Town) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from enum import Enum
 from typing import Final
 
+from ogma.answering.literals import names
 from ogma.answering.words import fold
 
 
@@ -17,37 +18,95 @@ class Fit(Enum):
     LACKS = "lacks"
 
 
-_NUMBER: Final = (
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|dozen|hundred|thousand|once"
-    r"|twice|half|unlimited|no limit|any number|free|single|double|several)\b"
+_NUMBER: Final = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w{3,5}teen|twenty"
+    r"|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|once"
+    r"|twice|half|unlimited|no limit|any number|free|single|double|several|none|no more than)\b"
 )
-_TIME: Final = (
+_TIME: Final = re.compile(
     r"\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\b(?:january|february|march|april|may|june"
     r"|july|august|september|october|november|december)\b|\b(?:daily|weekly|monthly|yearly|weekdays?"
     r"|weekends?|always|never|immediately|instantly|once|after|before|until|within|when|as soon as"
-    r"|hours?|days?|weeks?|months?|years?|minutes?|noon|midnight|o'clock|next|every)\b"
+    r"|hours?|days?|weeks?|months?|years?|minutes?|noon|midnight|o'clock|next|every|spring|summer"
+    r"|autumn|winter|night|morning|century)\b"
 )
-_KINDS: Final = (
+_MONEY: Final = re.compile(
+    r"[$€£¥%]|\b(?:eur|usd|gbp|chf|euros?|dollars?|pounds?|francs?|cents?|thalers?|yen|rupees?|rs"
+    r"|crowns?|coins?|credits?|points?|free|per cent|percent|no (?:extra )?(?:cost|charge|fee))\b"
+)
+_REASON: Final = re.compile(
+    r"\b(?:because|since|due to|so that|in order|reasons?|as a result|therefore|otherwise"
+    r"|to (?!the\b|a\b|an\b)\w+|for (?:the sake|safety|security)|caus(?:e|ed|es)|means that"
+    r"|prevents?)\b"
+)
+_PLACE: Final = re.compile(
+    r"https?://|[\w-]/\w|[>›→\"`]|\b(?:in|at|on|under|below|above|near|off|from|to|into|inside|via"
+    r"|through|behind|beside|between|here|there|anywhere|online)\b"
+)
+_COLOUR: Final = re.compile(
+    r"\b(?:red|green|blue|yellow|orange|purple|violet|pink|brown|black|white|gr[ae]y|gold|silver"
+    r"|turquoise|beige)\b|#[0-9a-f]{6}\b"
+)
+_ROLE: Final = re.compile(
+    r"\b(?:we|us|you|staff|team|support|owners?|admins?|administrators?|moderators?|managers?"
+    r"|members?|customers?|everyone|everybody|anyone|anybody|nobody|no one|developers?|people"
+    r"|users?|sellers?|senders?|compan(?:y|ies)|king|queen|president|governments?|bots?)\b|\S@\S"
+)
+_INSTRUCTION: Final = re.compile(
+    r"(?:^|[.:;!\n]\s*|\b(?:then|and|or|first|to|can|must|please|you)\s+|[-*•]\s+|\d[.)]\s+)"
+    r"(?:open|press|click|tap|choose|select|go to|go back|use|type|enter|run|write|send|stop|start"
+    r"|set|switch|turn|add|install|download|scan|print|log in|sign in|log out|connect|copy|paste"
+    r"|create|make|move|put|remove|delete|drag|edit|change|check|ask|contact|call|follow|restart"
+    r"|reset|restore|upload|visit|fill|confirm|hold|wait|try|update|upgrade|enable|disable|pay"
+    r"|order|return|cancel|invite|give|keep)\b|`"
+)
+
+_HOW_MUCH: Final = (
+    r"how (?:many|much|long|often|old|big|large|wide|high|tall|deep|heavy|far|fast|soon|late)"
+)
+_FIGURES: Final = (
+    r"(?:port|number|size|age|percentage|share|distance|height|length|width|weight|speed|limit"
+    r"|maximum|minimum|temperature|version|discount)"
+)
+_HOW_MUCH_TIME: Final = re.compile(r"\bhow (?:long|often|soon|late|old)\b")
+_KINDS: Final[tuple[tuple[re.Pattern[str], re.Pattern[str] | None], ...]] = (
     (
         re.compile(
-            r"\bhow (?:many|much|long|often|old|big|large|far|fast|high|soon|late)\b"
-            r"|\b(?:price|costs?) of\b|\bwhat(?:'s| is| are)? the price\b"
+            r"\bhow (?:expensive|cheap)\b|\b(?:price|costs?|fees?|charges?) (?:of|for)\b"
+            r"|\b(?:what|how much)\b.*\b(?:cost|price|fee|charge|pay|paid)\b"
         ),
-        _NUMBER,
+        _MONEY,
     ),
-    (re.compile(r"\b(?:when|what time|what day|which day|until when|opening hours)\b"), _TIME),
+    (re.compile(rf"\b{_HOW_MUCH}\b|\b(?:what|which) {_FIGURES}\b"), _NUMBER),
+    (re.compile(r"\b(?:when|what (?:time|day|date|year)|which (?:day|year)|until when)\b"), _TIME),
+    (re.compile(r"^\W*why\b|\b(?:what is|what's|whats) the reason\b|\bhow come\b"), _REASON),
+    (re.compile(r"\b(?:what|which) colou?r\b"), _COLOUR),
+    (re.compile(r"^\W*(?:where|in which (?:city|country|place|menu))\b"), _PLACE),
+    (re.compile(r"^\W*(?:(?:to|by|with|from|for) )?who(?:m|se)?\b"), None),
 )
-_HOW_MUCH_TIME: Final = re.compile(r"\bhow (?:long|often|soon|late)\b")
+_HOW_TO: Final = re.compile(r"\bhow (?:do|can|could|should|would|to)\b|\bhow (?:does one|might)\b")
 
 
 def fit(question: str, text: str) -> Fit:
-    """Whether the text gives the number or the time that the question asks for.
+    """Whether the text gives what the question asks for: a number, a time, money, a person ...
 
-    NEUTRAL when the question asks for neither.
+    NEUTRAL when the question asks for none of these.
     """
-    asked = fold(question)
+    asked, said = fold(question), fold(text)
     for kind, given in _KINDS:
-        if kind.search(asked):
-            wanted = f"{given}|{_TIME}" if _HOW_MUCH_TIME.search(asked) else given
-            return Fit.GIVES if re.search(wanted, fold(text)) else Fit.LACKS
+        if not kind.search(asked):
+            continue
+        if given is None:
+            has = _names_somebody(asked, text, said)
+        else:
+            in_time = bool(_HOW_MUCH_TIME.search(asked)) and bool(_TIME.search(said))
+            has = in_time or bool(given.search(said))
+        return Fit.GIVES if has else Fit.LACKS
+    if _HOW_TO.search(asked):
+        return Fit.GIVES if _INSTRUCTION.search(said) else Fit.NEUTRAL
     return Fit.NEUTRAL
+
+
+def _names_somebody(asked: str, text: str, said: str) -> bool:
+    """Whether the text has a name that the question has not, or speaks of a role."""
+    return bool(_ROLE.search(said)) or any(fold(name) not in asked for name in names(text))

@@ -138,3 +138,54 @@ def test_every_answer_is_verbatim_and_cited(question: str, texts: list[str]) -> 
         assert citation.quote in rest
         rest = rest.replace(citation.quote, "", 1)
     assert not rest.strip()
+
+
+@pytest.mark.parametrize(
+    ("question", "lacks", "gives"),
+    [
+        ("Who approves refunds?", "Refunds are approved quickly.", "Refunds are approved by Mia."),
+        ("Who approves refunds?", "Refunds are approved quickly.", "Our staff approve refunds."),
+        ("What does a refund cost?", "A refund needs a form.", "A refund is free."),
+        ("What is the price of seats?", "Seats are sold in May.", "Seats are sold for 5 EUR."),
+        (
+            "Why are refunds refused?",
+            "Refunds are refused.",
+            "Refunds are refused because of fraud.",
+        ),
+        ("Which port do refunds use?", "Refunds use a port.", "Refunds use port 2022."),
+        ("What colour is the refund form?", "The refund form is new.", "The refund form is green."),
+        ("How many refunds are paid?", "Refunds are paid.", "Eleven refunds are paid."),
+    ],
+)
+def test_what_is_asked_for_must_be_given(
+    question: str, lacks: str, gives: str, make_hit: MakeHit
+) -> None:
+    """A1: that the sentence is about it is not enough; it must have the person, price or reason."""
+    assert extract(question, [make_hit(lacks)]).text is None
+    assert extract(question, [make_hit(gives)]).text == gives
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many backups can I make with the Starter plan?",
+        "How many backups could I make with the Pro plan in 2019?",
+    ],
+)
+def test_a_name_or_number_that_the_page_does_not_know_is_not_answered(
+    question: str, make_hit: MakeHit
+) -> None:
+    """A1: the right page for the Pro plan says nothing about the Starter plan."""
+    hits = [make_hit("You can make three backups with the Pro plan.", title="Backups")]
+    assert extract("How many backups can I make with the Pro plan?", hits).text
+    assert extract(question, hits).text is None
+
+
+def test_a_further_sentence_must_help(make_hit: MakeHit) -> None:
+    """Nothing is added that has no word of the question beyond what was quoted already."""
+    text = (
+        "Refunds of yearly plans are paid within 30 days. Refunds can be talked about at length. "
+        "Vouchers are given with yearly refunds."
+    )
+    found = extract("When are refunds of yearly plans paid?", [make_hit(text)])
+    assert found.text == "Refunds of yearly plans are paid within 30 days."

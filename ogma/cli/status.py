@@ -39,13 +39,18 @@ def command(
         "jobs": None,
         "failed_jobs": [],
         "knowledge": None,
+        "websites": {},
     }
     try:
         desk = visit(context.data, settings)
     except NotFound:
         desk = None
     if desk is not None:
-        document |= {**status.queue(desk), "knowledge": status.knowledge_base(desk)}
+        document |= {
+            **status.queue(desk),
+            "knowledge": status.knowledge_base(desk),
+            "websites": status.websites(desk),
+        }
     if json:
         context.output.json(document)
     else:
@@ -61,6 +66,7 @@ def _print(output: Output, document: dict[str, Any]) -> None:
             "Server": _server(document["deployment"]),
             "Engine": _engine(document["engine"]),
             "Knowledge": _knowledge(document["knowledge"]),
+            **({"Websites": _websites(found)} if (found := document["websites"]) else {}),
             "Tickets": counters_line(document["tickets"]) if document["tickets"] else None,
             "Jobs": _jobs(document["jobs"]),
         }
@@ -103,6 +109,11 @@ def _knowledge(knowledge: dict[str, Any] | None) -> str | None:
         return "empty; `ogma kb ingest PATH...` fills it"
     found = "by words and meaning" if knowledge["mode"] == "hybrid" else "by words only"
     return f"{knowledge['documents']} documents, {knowledge['chunks']} passages, found {found}"
+
+
+def _websites(states: dict[str, int]) -> str:
+    listed = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in states.items())
+    return f"{listed}; `ogma kb sources list` shows them"
 
 
 def _jobs(jobs: dict[str, int] | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shlex
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -17,15 +18,18 @@ from ogma.domain import readiness
 from ogma.domain.clock import Millis
 from ogma.domain.diagnosis import Finding, failure, ok, warning
 from ogma.domain.policies import KnowledgePolicy, OllamaPolicy, Settings
+from ogma.domain.sources import Health
 from ogma.errors import ConfigError, NotFound, OgmaError
 from ogma.knowledge.model import check as model_faults
 from ogma.knowledge.model import model_named
+from ogma.services import sources
 from ogma.services.server import look_at
 from ogma.settings import default_settings, load
 from ogma.settings.advice import advice
 from ogma.settings.token import Secret, load_token
 from ogma.store import health
 from ogma.store.database import sqlite_version
+from ogma.store.opening import open_database
 
 OLDEST_OLLAMA: Final = (0, 31, 2)
 """The first version that honours `think: false` together with a schema for every model."""
@@ -33,6 +37,9 @@ OLDEST_OLLAMA: Final = (0, 31, 2)
 MB: Final = 1024 * 1024
 DISK_LOW: Final = 2048 * MB
 DISK_FULL: Final = 256 * MB
+
+
+_SOUND: Final = ok("database", "The database is sound.")
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,10 @@ def examine(places: Places, now: Callable[[], Millis]) -> Iterator[Finding]:
         yield from _discord(places, settings, now)
         yield from _model(settings)
     yield _embedding(places.models, (settings or default_settings()).knowledge)
-    yield from _database(places.data)
+    for finding in _database(places.data):
+        yield finding
+        if finding == _SOUND:
+            yield from _websites(places.data, settings or default_settings(), now())
     yield from _folder(places.data)
 
 
@@ -172,7 +182,23 @@ def _database(data: Path) -> Iterator[Finding]:
     elif found.pending:
         yield ok("database", "The database is sound; the next start brings it up to date.")
     else:
-        yield ok("database", "The database is sound.")
+        yield _SOUND
+
+
+def _websites(data: Path, settings: Settings, now: Millis) -> Iterator[Finding]:
+    """What of the followed websites needs a look."""
+    db = open_database(data)
+    try:
+        followed = sources.overview(db, settings, now)
+    finally:
+        db.close()
+    for one in followed:
+        if one.health in (Health.FAILED, Health.OVERDUE, Health.STALE):
+            why = one.source.error or next((reason for _, reason in one.problems), "")
+            text = f"{one.source.name} is {one.health.value}{f': {why}' if why else ''}."
+            yield warning("website", text, f"ogma kb sync {shlex.quote(one.source.name)}")
+    if followed:
+        yield ok("websites", f"{len(followed)} websites are followed.")
 
 
 def _folder(data: Path) -> Iterator[Finding]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from ogma.domain.policies import Settings
-from ogma.services import instance, listing
+from ogma.services import instance, listing, sources
 from ogma.services.desk import Desk
 from ogma.store import knowledge
 from ogma.store import listing as store
@@ -54,3 +55,9 @@ def knowledge_base(desk: Desk) -> dict[str, Any]:
         "vectors": vectors,
         "mode": "hybrid" if vectors else "words",
     }
+
+
+def websites(desk: Desk) -> dict[str, int]:
+    """How many followed websites are in which state; empty where none is followed."""
+    found = sources.overview(desk.db, desk.settings(), desk.now())
+    return dict(Counter(one.health.value for one in found))

@@ -82,6 +82,8 @@ def test_what_fails_is_listed_and_the_exit_code_is_1(ogma: Ogma, web: Site) -> N
     (one,) = listed(ogma)
     assert (one["health"], one["error"]) == ("failed", "the site answers with HTTP 503")
     assert "Failed" in ogma("kb", "sources", "list").out
+    assert json.loads(ogma("status", "--json").out)["websites"] == {"failed": 1}
+    assert "1 failed; `ogma kb sources list` shows them" in ogma("status").out
 
 
 def test_a_source_is_changed(ogma: Ogma, web: Site) -> None:

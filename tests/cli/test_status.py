@@ -43,6 +43,7 @@ def test_a_quiet_folder(desk: Desk, data_dir: Path, capsys: pytest.CaptureFixtur
         "jobs": {"todo": 0, "doing": 0, "done": 0, "failed": 0, "blocked": 0},
         "failed_jobs": [],
         "knowledge": {"documents": 0, "chunks": 0, "vectors": 0, "mode": "words"},
+        "websites": {},
     }
     assert ogma(data_dir, "status") == 0
     text = capsys.readouterr().out

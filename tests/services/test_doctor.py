@@ -14,11 +14,14 @@ from ogma.answering.ollama import ModelReport
 from ogma.domain.diagnosis import Finding, Level
 from ogma.domain.policies import OllamaPolicy
 from ogma.errors import ConfigError, OgmaError, Unreachable
-from ogma.services import doctor
+from ogma.services import doctor, sources
 from ogma.services.doctor import Places, examine, model_findings
 from ogma.services.server import look_at
+from ogma.services.sources import Wish
+from ogma.settings import default_settings
 from ogma.settings.token import Secret
 from ogma.store.opening import FILE_NAME, open_database
+from ogma.store.sources import note_sync
 from tests.settings.conftest import RIGHT
 from tests.settings.test_load import TOKEN
 
@@ -192,3 +195,25 @@ def test_no_discord_at_all(closed_port: int) -> None:
     """Exit code 5's error: Discord is not reachable."""
     with pytest.raises(Unreachable, match=r"127\.0\.0\.1 cannot be reached .*check this machine"):
         look_at(1, Secret(TOKEN), lambda: NOW, api=f"http://127.0.0.1:{closed_port}")
+
+
+def test_k3_followed_websites_that_need_a_look_are_named(places: Places) -> None:
+    """With the command that tries again; where all is well, one line says how many there are."""
+    db = open_database(places.data)
+    for name in ("docs", "the blog"):
+        wish = Wish(name=name, url=f"https://{name[-4:]}.example/")
+        added = sources.add(db, default_settings(), wish, NOW)
+        with db.write():
+            error = "the site answers with HTTP 503" if name == "the blog" else None
+            note_sync(db, added.id, NOW, error)
+    db.close()
+    found = [one for one in examine(places, lambda: NOW) if one.name.startswith("website")]
+    assert found == [
+        Finding(
+            "website",
+            Level.WARNING,
+            "the blog is failed: the site answers with HTTP 503.",
+            "ogma kb sync 'the blog'",
+        ),
+        Finding("websites", Level.OK, "2 websites are followed."),
+    ]

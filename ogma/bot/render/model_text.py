@@ -72,15 +72,20 @@ def safe(text: str, links: Collection[str] = ()) -> str:
 
 
 def shortened(text: str, limit: int, links: Collection[str] = ()) -> str:
-    """Safe text of at most `limit` units, cut after a sentence or a line where one is near."""
+    """Safe text of at most `limit` units, cut after a sentence or a line where one is near.
+
+    A code block that is left open is closed.
+    """
     text = safe(prefix(text, limit * 2), links)
-    if length(text) <= limit:
-        return text
+    whole = _closed(text)
+    if length(whole) <= limit:
+        return whole
     head = _cut(prefix(text, limit - _CUT_ROOM))
-    head = f"{head.rstrip()} {ELLIPSIS}"
-    if head.count("```") % 2:
-        head += "\n```"
-    return safe(head, links)
+    return safe(_closed(f"{head.rstrip()} {ELLIPSIS}"), links)
+
+
+def _closed(text: str) -> str:
+    return f"{text}\n```" if text.count("```") % 2 else text
 
 
 def _cut(head: str) -> str:

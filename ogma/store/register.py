@@ -181,3 +181,25 @@ REGISTER: Final[Mapping[str, Holding]] = MappingProxyType(
         "source_page": Holding(nothing=_OWNERS, ids=False),
     }
 )
+
+FILES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "ogma.db*": "its rows are erased, its free pages and write-ahead log overwritten",
+        "ogma.before-*": "a copy from before an upgrade: named in the receipt",
+        "transcripts/**": "removed with their ticket, or written anew",
+        "attachments/**": "removed when nobody else has sent the same",
+        "logs/*": "ids are blanked in place; message texts are not logged",
+        "index/*": "written anew",
+        "backups/**": "copies: named in the receipt, with their age",
+        "before-restore-*/**": "copies: named in the receipt, with their age",
+        "golden/*": "results of questions that the owner wrote",
+        "*.lock": "empty",
+        "restoring": "empty; a restore is under way",
+        "bot.json": "which process holds the folder",
+        "token": "the bot's own",
+        "webhook-*.secret": "the owner's",
+        "config.*": "the owner's settings, the last that were sound",
+        ".*": "of a run that is under way or was killed",
+    }
+)
+"""Every kind of file in the data folder, and what an erasure does to it."""

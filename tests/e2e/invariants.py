@@ -11,6 +11,7 @@ from typing import Any
 import apsw
 
 from ogma.bot.custom_ids import decode
+from ogma.store.register import FILES
 from tests.contract.discord_contract import broken
 from tests.e2e.town import Town, buttons
 
@@ -32,6 +33,7 @@ def faults(town: Town) -> list[str]:
         *_database(town),
         *_secrets(town),
         *_components(town),
+        *_unregistered(town),
         *_log(town),
     ]
 
@@ -121,6 +123,14 @@ def _secrets(town: Town) -> Iterator[str]:
     for path in [*town.data.rglob("*"), *logs]:
         if path.is_file() and token in path.read_bytes():
             yield f"the token stands in {path.relative_to(town.folder)}"
+
+
+def _unregistered(town: Town) -> Iterator[str]:
+    """P44: every kind of file in the data folder is known to the register of personal data."""
+    known = {path for pattern in FILES for path in town.data.glob(pattern.replace("/**", "/**/*"))}
+    for path in town.data.rglob("*"):
+        if path.is_file() and path not in known:
+            yield f"{path.relative_to(town.data)} is of no registered kind"
 
 
 def _log(town: Town) -> Iterator[str]:

@@ -32,6 +32,7 @@ DEEDS = {
 
 FAULTS = (
     "kill",
+    "kill_at_work",
     "terminate",
     "freeze",
     "gateway_drop",

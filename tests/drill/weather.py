@@ -76,6 +76,15 @@ class Weather:
         self.town.launch()
         return "killed and started"
 
+    def _kill_at_work(self, rng: random.Random) -> str:
+        """While a channel is being made or a message sent: nobody knows what became of it."""
+        for method, route in (("POST", "/guilds/*/channels"), ("POST", _MESSAGES)):
+            self.town.control.faults(method, route, times=1, delay_ms=3000, **NO_WAIT)
+        who = rng.choice(CUSTOMERS)
+        self.town.control.click(who, "ogma:open:quick", None, **NO_WAIT)
+        time.sleep(0.3 + rng.random())
+        return f"{who} opens quick; {self._kill(rng)}"
+
     def _terminate(self, rng: random.Random) -> str:
         code = self.town.stop_bot()
         self.town.launch()

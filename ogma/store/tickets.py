@@ -12,6 +12,9 @@ from ogma.store.database import Database, Row
 
 _FIELDS = frozenset(field.name for field in fields(Ticket))
 _LIVE = [str(state) for state in HOLDS_SLOT]
+_COLUMNS = [field.name for field in fields(Ticket)]
+_STATE = _COLUMNS.index("state")
+_LIVE_SQL = f"SELECT {', '.join(_COLUMNS)} FROM ticket WHERE state IN (?, ?, ?) ORDER BY id"
 
 
 def of_row(row: Row) -> Ticket:
@@ -60,10 +63,16 @@ def opened_by(db: Database, customer_id: int, since: Millis) -> list[Millis]:
 
 
 def live(db: Database) -> list[Ticket]:
-    """All tickets that are opening, open or closing."""
-    table = tables.Ticket
-    query = table.select().where(table.state.in_(_LIVE)).order_by(table.id)
-    return [of_row(row) for row in db.rows(query)]
+    """All tickets that are opening, open or closing.
+
+    Past peewee: each sweep reads them all, and that is most of what it costs.
+    """
+    return [_of_values(list(row)) for row in db.execute(_LIVE_SQL, _LIVE)]
+
+
+def _of_values(values: list[Any]) -> Ticket:
+    values[_STATE] = State(values[_STATE])
+    return Ticket(*values)
 
 
 def follow_ups_due(db: Database, now: Millis) -> list[int]:

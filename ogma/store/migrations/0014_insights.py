@@ -1,4 +1,4 @@
-"""Indexes by which figures and the queue read what they show, and no more."""
+"""Indexes by which figures, the outbox and the sweep read what they need, and no more."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ STATEMENTS = (
     " WHERE message_id IS NOT NULL AND withdrawn IS NULL",
     "CREATE INDEX answer_at ON answer (at, outcome)",
     "CREATE INDEX tip_created ON tip (created_at)",
+    "CREATE INDEX job_due ON job (run_at) WHERE state = 'todo'",
+    "CREATE INDEX job_state ON job (state, id)",
+    "CREATE INDEX ticket_follow_up ON ticket (follow_up_at) WHERE follow_up = 'planned'",
+    "CREATE INDEX flag_waiting ON flag (kind, id) WHERE resolved_at IS NULL",
 )
 
 

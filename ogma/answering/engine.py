@@ -56,6 +56,10 @@ class Model(Protocol):
         """Load it. Raises a ModelError."""
         ...
 
+    async def look(self) -> None:
+        """See which of its hosts are well."""
+        ...
+
     async def aclose(self) -> None:
         """Let go of connections."""
         ...
@@ -203,6 +207,11 @@ class Answerer:
         if self._model is not None:
             await self._model.warm_up()
 
+    async def look(self) -> None:
+        """See which of the model's hosts are well, where there is one."""
+        if self._model is not None:
+            await self._model.look()
+
     async def aclose(self) -> None:
         """Close the model's connections, where there is one."""
         if self._model is not None:
@@ -232,7 +241,7 @@ class Answerer:
         reply = await model.ask(built, ticket=ticket, on_position=on_position)
         case.watch.lap("model")
         case.tokens_counted = reply.tokens_counted
-        case.model_digest = await model.digest()
+        case.model_digest = reply.digest or await model.digest()
         proposed = draft.parse(reply.content)
         if not proposed.answerable or not proposed.sentences:
             return case.declined()
@@ -255,7 +264,7 @@ def _fleet(policy: OllamaPolicy) -> Model:
     """The client is imported late: who runs without a model never pays for it."""
     from ogma.answering.fleet import Fleet
 
-    return Fleet(policy)
+    return Fleet(policy, urls=(policy.url, *policy.hosts))
 
 
 def _phrases(human_only: Sequence[str]) -> re.Pattern[str] | None:

@@ -70,7 +70,7 @@ def _of_response(status: int, body: str, url: str, model: str) -> ModelError:
     if _TOO_LONG.search(body):
         return TooLong(f"The prompt does not fit the context of {model}: raise [ollama] num_ctx")
     if status == 404 or _NO_MODEL.search(body):
-        return NotFound(f"Ollama at {url} has no model {model}: run `ogma models pull`")
+        return NotFound(f"Ollama at {url} has no model {model}: run `ogma models pull {model}`")
     if status in (429, 503):
         return Busy(f"Ollama at {url} is busy{said}: try again in a moment")
     if status in (408, 504):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from ogma.answering.breaker import Breaker
-from ogma.answering.errors import ModelError, Timeout, TooLong, Unreachable
+from ogma.answering.errors import Busy, ModelError, TooLong, Unreachable
 from ogma.answering.ollama import Ollama, Reply
 from ogma.answering.prompt import Prompt
 from ogma.answering.queue import FairQueue, OnPosition
@@ -24,6 +24,8 @@ class _Host:
     ollama: Ollama
     breaker: Breaker = field(default_factory=Breaker)
     busy: int = 0
+    well: bool = True
+    """Whether it answered when it was last looked at."""
 
 
 class Fleet:
@@ -63,7 +65,7 @@ class Fleet:
                 waiting.reschedule(None)  # from here on, each host has what is left
                 return await self._tried(prompt, until)
         except TimeoutError as error:
-            raise Timeout(
+            raise Busy(
                 f"No turn at the model within {self._deadline_s:g} s: "
                 "raise [ollama] deadline_s, or choose a smaller model"
             ) from error
@@ -80,13 +82,17 @@ class Fleet:
     async def digest(self) -> str | None:
         """The model's digest on the first host that tells it. None when none does."""
         for host in self._hosts:
-            if host.breaker.open:
-                continue
-            try:
-                return await host.ollama.digest()
-            except ModelError:
-                continue
+            if not host.breaker.open and (digest := await _digest(host)) is not None:
+                return digest
         return None
+
+    async def look(self) -> None:
+        """Ask each of several hosts whether it has the model: who does not answer is asked last."""
+        if len(self._hosts) == 1:
+            return
+        found = await asyncio.gather(*(_digest(host) for host in self._hosts))
+        for host, digest in zip(self._hosts, found, strict=True):
+            host.well = digest is not None
 
     async def aclose(self) -> None:
         """Close every connection."""
@@ -111,11 +117,11 @@ class Fleet:
         return [host for host in self._hosts if host.breaker.available(now)]
 
     def _pick(self, tried: Sequence[_Host]) -> _Host:
-        """The least busy host that does not rest, one that was not tried yet first."""
+        """The least busy host that does not rest; untried ones and those that are well first."""
         hosts = self._available()
         if not hosts:
             raise Unreachable("The model failed repeatedly and rests; it is tried again shortly")
-        return min(hosts, key=lambda host: (host in tried, host.busy))
+        return min(hosts, key=lambda host: (host in tried, not host.well, host.busy))
 
     async def _ask_one(self, host: _Host, prompt: Prompt, until: float) -> Reply:
         host.breaker.begin()
@@ -134,4 +140,13 @@ class Fleet:
         finally:
             host.busy -= 1
         host.breaker.succeeded()
-        return reply
+        host.well = True
+        return replace(reply, digest=await _digest(host))
+
+
+async def _digest(host: _Host) -> str | None:
+    """The digest of the model on a host; None where it has none or does not tell."""
+    try:
+        return await host.ollama.digest()
+    except ModelError:
+        return None

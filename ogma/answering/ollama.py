@@ -31,6 +31,8 @@ class Reply:
     tokens_counted: int
     """What the model says the prompt took."""
     tokens_written: int
+    digest: str | None = None
+    """Of the model on the host that answered, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)

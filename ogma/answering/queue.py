@@ -15,7 +15,7 @@ LONGEST: Final = 32
 """Questions that may wait at once; the next one is handed over instead."""
 
 OnPosition = Callable[[int], None]
-"""Told the place in the line, from 1, whenever it changes."""
+"""Told the place in the line, from 1, whenever it changes; 0 once the turn has come."""
 
 
 @dataclass(eq=False, slots=True)
@@ -87,6 +87,8 @@ class FairQueue:
                 self._lines[ticket] = line  # to the end of the round
             if not waiter.turn.done():  # else it was cancelled and has not noticed yet
                 waiter.turn.set_result(None)
+                if waiter.on_position is not None:
+                    waiter.on_position(0)
                 self._announce()
                 return
         self._free += 1

@@ -60,6 +60,7 @@ log = logging.getLogger(__name__)
 API_PATH = "/api/v10"
 STOP_WITHIN_S = 8.0
 LEASE_EVERY_S = 10.0
+HOSTS_EVERY_S = 30.0
 SWEEP_EVERY_S = 1.0
 KNOWLEDGE_EVERY_S = 1.0
 CONFIG_EVERY_S = 1.0
@@ -155,6 +156,7 @@ class OgmaBot(commands.InteractionBot):
         self._spawn("outbox", self.worker.run())
         self._spawn("replies", self._answer())
         self._spawn("warm-up", answers.warm_up(self.app.answerer))
+        self._spawn("model hosts", self._look_at_hosts())
         self._spawn("lease", self._keep_lease())
         self._spawn("knowledge", self._follow_knowledge())
         self._spawn("timers", self._sweep())
@@ -202,6 +204,11 @@ class OgmaBot(commands.InteractionBot):
     async def _answer(self) -> None:
         await self.history.caught_up.wait()
         await self.replies.run()
+
+    async def _look_at_hosts(self) -> None:
+        while True:
+            await asyncio.sleep(HOSTS_EVERY_S)
+            await answers.look(self.app.answerer)
 
     async def _keep_lease(self) -> None:
         while True:
@@ -277,6 +284,7 @@ class OgmaBot(commands.InteractionBot):
             for task in list(self._tasks):
                 task.cancel()
             await super().close()
+            await self.app.answerer.aclose()
 
 
 async def run(

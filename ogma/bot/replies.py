@@ -17,6 +17,7 @@ import disnake
 from ogma import crash
 from ogma.errors import Unreachable
 from ogma.services import answers, replies
+from ogma.services.replies import Question
 
 if TYPE_CHECKING:
     from ogma.app import App
@@ -26,11 +27,21 @@ log = logging.getLogger(__name__)
 SendTyping = Callable[[int], Awaitable[None]]
 
 POLL_S = 1.0
-AT_ONCE = 4
+AT_ONCE = 8
 TYPING_AFTER_S = 0.8
 TYPING_EVERY_S = 8.0
+WAITING_TOLD_AFTER_S = 15.0
 PATIENCE = 3
 """After so many failures of our own a question goes to a person."""
+
+
+class _Line:
+    """A question's place in the line before the model; 0 while it waits for nobody."""
+
+    position = 0
+
+    def moved(self, position: int) -> None:
+        self.position = position
 
 
 class Replies:
@@ -87,7 +98,11 @@ class Replies:
             self._wake_worker()
             return
         started = time.monotonic()
-        typing = asyncio.create_task(self._type(question.channel_id))
+        line = _Line()
+        beside = [
+            asyncio.create_task(self._type(question.channel_id)),
+            asyncio.create_task(self._tell_wait(question, line)),
+        ]
         try:
             verdict, search = await answers.answer(
                 self._app.knowledge,
@@ -96,9 +111,11 @@ class Replies:
                 type_id=question.type_id,
                 context=question.context,
                 ticket=number,
+                on_position=line.moved,
             )
         finally:
-            typing.cancel()
+            for task in beside:
+                task.cancel()
         crash.point("reply.decided")
         await self._app.write(replies.finish, question, verdict, search)
         crash.point("reply.planned")
@@ -109,7 +126,14 @@ class Replies:
     async def _type(self, channel_id: int | None) -> None:
         """Show that somebody is at it while the model thinks; Discord forgets after ten seconds."""
         await asyncio.sleep(TYPING_AFTER_S)
-        with suppress(disnake.HTTPException, aiohttp.ClientError, Unreachable):
-            while channel_id is not None:
+        while channel_id is not None:
+            with suppress(disnake.HTTPException, aiohttp.ClientError, Unreachable):
                 await self._send_typing(channel_id)
-                await asyncio.sleep(TYPING_EVERY_S)
+            await asyncio.sleep(TYPING_EVERY_S)
+
+    async def _tell_wait(self, question: Question, line: _Line) -> None:
+        """Tell the customer once where in the line they are, if it takes long to get there."""
+        await asyncio.sleep(WAITING_TOLD_AFTER_S)
+        if line.position:
+            await self._app.write(replies.wait_longer, question, line.position)
+            self._wake_worker()

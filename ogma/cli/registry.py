@@ -40,5 +40,5 @@ GROUPS: tuple[Entry, ...] = (
     Entry("webhooks", "ogma.cli.webhooks", "List webhooks, and send them a test."),
     Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord; retry or cancel it."),
     Entry("data", "ogma.cli.data", "Back up, restore and check what is kept."),
-    Entry("models", "ogma.cli.models", "Fetch and check the embedding model."),
+    Entry("models", "ogma.cli.models", "List, fetch and check the models."),
 )

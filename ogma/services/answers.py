@@ -66,6 +66,11 @@ def _searched(
     return (Alone(question), asked) if surer else (alone, search)
 
 
+async def look(answerer: Answerer) -> None:
+    """See which of the model's hosts are well, so that questions go to those first."""
+    await answerer.look()
+
+
 async def warm_up(answerer: Answerer) -> None:
     """Load the model before the first customer has to wait for it (P25); failing is no fault."""
     try:

@@ -78,6 +78,10 @@ class Listening:
         """The digest of the model behind it."""
         return await self._inner.digest()
 
+    async def look(self) -> None:
+        """See whether the model behind it is well."""
+        await self._inner.look()
+
     async def warm_up(self) -> None:
         """Load the model behind it."""
         await self._inner.warm_up()
@@ -117,6 +121,9 @@ class Obedient:
 
     async def warm_up(self) -> None:
         """Nothing to load."""
+
+    async def look(self) -> None:
+        """Nothing to see."""
 
     async def aclose(self) -> None:
         """Nothing to close."""

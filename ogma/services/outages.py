@@ -11,13 +11,18 @@ from ogma.store import outbox, records
 
 _KEY = "model.down_since"
 _MODEL = "ollama"
+_BUSY = "Busy"
+"""The name of the error of a model that works, and is only asked too much."""
+_DIGESTS = "model.digests:"
+_REMEMBERED = 8
 
 
 def note(desk: Desk, verdict: Verdict) -> None:
     """Compare a decision with what is known of the model. Part of the caller's transaction."""
     since = records.meta(desk.db, _KEY)
     now = desk.now()
-    if verdict.model_error is not None and not since:
+    _note_digest(desk, verdict)
+    if verdict.model_error not in (None, _BUSY) and not since:
         records.set_meta(desk.db, _KEY, str(now))
         outbox.put(desk.db, [build.staff_notice(f"model_down:{now}", "staff.model_down")], now)
         alerts.alert(desk, Topic.MODEL, f"model_down:{now}", "staff.model_down")
@@ -25,3 +30,21 @@ def note(desk: Desk, verdict: Verdict) -> None:
         records.set_meta(desk.db, _KEY, "")
         outbox.put(desk.db, [build.staff_notice(f"model_back:{since}", "staff.model_back")], now)
         alerts.alert(desk, Topic.MODEL, f"model_back:{since}", "staff.model_back")
+
+
+def _note_digest(desk: Desk, verdict: Verdict) -> None:
+    """Staff hear once of a model that is another one under the same name.
+
+    Several hosts may have several, so every digest that was seen of late is known.
+    """
+    if verdict.model is None or verdict.model_digest is None:
+        return
+    known = (records.meta(desk.db, _DIGESTS + verdict.model) or "").split()
+    if verdict.model_digest in known:
+        return
+    seen = [*known, verdict.model_digest][-_REMEMBERED:]
+    records.set_meta(desk.db, _DIGESTS + verdict.model, " ".join(seen))
+    if known:
+        key, values = f"model_changed:{verdict.model_digest}:{desk.now()}", {"model": verdict.model}
+        notice = build.staff_notice(key, "staff.model_changed", **values)
+        outbox.put(desk.db, [notice], desk.now())

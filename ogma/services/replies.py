@@ -18,6 +18,7 @@ from ogma.domain.passages import Search
 from ogma.domain.replies import Silence, burst_is_over, merge, silence
 from ogma.domain.tickets import Ticket
 from ogma.services import attention, drafts, hours, outages
+from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
 from ogma.store import intake, messages, outbox, records, tickets
@@ -93,6 +94,16 @@ def begin(desk: Desk, number: int) -> Question | None:
             text,
             _context(desk, number, set(_ids(rows))),
         )
+
+
+def wait_longer(desk: Desk, question: Question, position: int) -> None:
+    """The model is busy with others: tell the customer their place in the line."""
+    with desk.db.write():
+        ticket = desk.ticket(question.ticket_id)
+        live = desk.settings().ai_mode(ticket.type_id) == "live"
+        if live and ticket.revision == question.revision:
+            notice = build.aside(ticket, build.Notice.WAITING, position=position)
+            outbox.put(desk.db, [notice], desk.now())
 
 
 def _ids(rows: list[Row]) -> list[int]:

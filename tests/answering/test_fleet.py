@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from ogma.answering.breaker import TRIPS_AFTER
+from ogma.answering.engine import Answerer
 from ogma.answering.errors import BadReply, Busy, ServerError, Timeout, TooLong, Unreachable
 from ogma.answering.fleet import Fleet
 from ogma.answering.prompt import Prompt, build
 from ogma.domain.passages import Passage
-from ogma.domain.policies import OllamaPolicy
+from ogma.domain.policies import AiPolicy, OllamaPolicy
 from ogma.sandbox.fake_ollama import FakeOllama, running
 
 PASSAGE = Passage(1, "billing.md", "Billing", "", None, "Refunds are paid within 14 days.")
@@ -117,19 +118,47 @@ async def test_time_spent_on_a_silent_host_counts_against_it(fake_ollama: FakeOl
 async def test_waiting_for_a_turn_ends_at_the_deadline_without_blaming_the_host(
     fake_ollama: FakeOllama,
 ) -> None:
-    fleet = Fleet(POLICY.model_copy(update={"deadline_s": 0.3}), urls=[fake_ollama.url])
-    await fleet.warm_up()
-    fake_ollama.script("hang", times=1)
+    """The model works and is only asked too much: that is no outage."""
+    fleet = Fleet(POLICY.model_copy(update={"deadline_s": 0.1}), urls=[fake_ollama.url])
     places: list[int] = []
-    first = asyncio.create_task(fleet.ask(prompt(), ticket=1))
-    await asyncio.sleep(0)
-    with pytest.raises(Timeout):
-        await fleet.ask(prompt(), ticket=2, on_position=places.append)
+    async with fleet._queue.turn(1):
+        with pytest.raises(Busy, match="No turn"):
+            await fleet.ask(prompt(), ticket=2, on_position=places.append)
     assert places == [1]
-    with pytest.raises(Timeout):
-        await first
-    assert not fleet.down
+    assert not fleet.down and fake_ollama.asked() == []
     await fleet.aclose()
+
+
+async def test_a_host_that_does_not_answer_is_asked_last(fake_ollama: FakeOllama) -> None:
+    """Health checks: the customer's question does not find out that a machine is gone."""
+    fleet = Fleet(POLICY, urls=["http://127.0.0.1:9", fake_ollama.url])
+    await fleet.look()
+    assert [host.well for host in fleet._hosts] == [False, True]
+    assert fleet._pick([]).ollama.url == fake_ollama.url
+    fleet._hosts[1].busy = 3
+    assert fleet._pick([]).ollama.url == fake_ollama.url
+    assert fleet._pick(fleet._hosts[1:]).ollama.url == "http://127.0.0.1:9"
+    await fleet.aclose()
+
+
+async def test_a_reply_carries_the_digest_of_the_host_that_gave_it(
+    fake_ollama: FakeOllama,
+) -> None:
+    async with running() as second:
+        second.state.models["gemma4:e4b"].digest = "5c" * 32
+        fleet = Fleet(POLICY, urls=[fake_ollama.url, second.url])
+        fleet._hosts[0].busy = 1
+        assert (await fleet.ask(prompt())).digest == "5c" * 32
+        await fleet.aclose()
+
+
+async def test_a_second_machine_is_one_line_in_the_config(fake_ollama: FakeOllama) -> None:
+    policy = POLICY.model_copy(update={"url": "http://127.0.0.1:9", "hosts": (fake_ollama.url,)})
+    answerer = Answerer(AiPolicy(engine="ollama"), policy)
+    await answerer.look()
+    await answerer.warm_up()
+    assert fake_ollama.state.loads == 1
+    await answerer.aclose()
 
 
 async def test_warm_up_fails_only_where_no_host_can(fake_ollama: FakeOllama) -> None:

@@ -50,6 +50,7 @@ async def test_positions_are_told_and_move_up() -> None:
     gates[0].set()
     await _settle()
     assert places[2] == [2, 1]
+    assert places[1] == [1, 0], "its turn has come"
     for gate in gates:
         gate.set()
     await asyncio.gather(*tasks)

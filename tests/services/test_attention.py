@@ -105,3 +105,16 @@ def test_e1_off_takes_no_notice(office: Office, text: str) -> None:
     deaf.open(subject=None)
     assert write(deaf, text)[0] is not None
     assert said(deaf) == [] and flags.of_ticket(deaf.desk.db, 1) == []
+
+
+def test_a6_a_long_wait_is_told_unless_something_has_happened(office: Office) -> None:
+    """The place in the line before the model; nothing is said in a ticket that moved on."""
+    office.open(subject=None)
+    question, _ = write(office, "how do I cancel?")
+    assert question is not None
+    replies.wait_longer(office.desk, question, 3)
+    office.say(STAFF, "let me look")
+    replies.wait_longer(office.desk, question, 2)
+    rows = outbox.of_ticket(office.desk.db, 1)
+    told = [json.loads(row["payload"]) for row in rows if row["kind"] == Kind.SAY]
+    assert [one["values"] for one in told if one["notice"] == "waiting"] == [{"position": 3}]

@@ -31,3 +31,19 @@ def test_an_engine_without_a_model_says_nothing(office: Office) -> None:
     with office.desk.db.write():
         outages.note(office.desk, replace(ANSWER, engine="extractive"))
     assert office.deliver() == []
+
+
+def test_a_model_that_is_only_busy_is_no_outage(office: Office) -> None:
+    with office.desk.db.write():
+        outages.note(office.desk, replace(QUOTED, model_error="Busy"))
+    assert office.deliver() == []
+
+
+def test_another_model_under_the_same_name_is_told_once(office: Office) -> None:
+    """facts A4: the digest is recorded, and a change reported; two hosts may differ for good."""
+    one, other = "a" * 64, "b" * 64
+    for digest in (one, one, other, one, other):
+        with office.desk.db.write():
+            outages.note(office.desk, replace(BACK, model="gemma4:e4b", model_digest=digest))
+    assert office.waiting() == [f"notice:model_changed:{other}:{office.clock.at}"]
+    assert office.deliver() == [Kind.STAFF_NOTICE]

@@ -13,6 +13,7 @@ from typing import Any
 from ogma.domain.answers import Citation, Outcome, Reason, Verdict
 from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.escalation import Cause, cause_of
+from ogma.domain.flags import FlagKind, doubtful
 from ogma.domain.intake import facts
 from ogma.domain.passages import Search
 from ogma.domain.replies import Silence, burst_is_over, merge, silence
@@ -21,7 +22,7 @@ from ogma.services import attention, drafts, hours, outages
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
-from ogma.store import intake, messages, outbox, records, tickets
+from ogma.store import flags, intake, messages, outbox, records, tickets
 from ogma.store.database import Row
 
 CONTEXT_MESSAGES = 8
@@ -258,6 +259,7 @@ def sent(desk: Desk, answer_id: int, revision: int, message_id: int) -> None:
         return
     records.update_answer(desk.db, answer_id, message_id=message_id)
     ticket = desk.ticket(row["ticket_id"])
+    _flag_doubtful(desk, ticket, row)
     if ticket.revision == revision or ticket.channel_id is None:
         return
     records.update_answer(desk.db, answer_id, withdrawn="crossed")
@@ -265,6 +267,15 @@ def sent(desk: Desk, answer_id: int, revision: int, message_id: int) -> None:
     lane = ticket_lane(ticket.id)
     take_back = Effect(Kind.DELETE_MESSAGE, f"delete:{message_id}", lane, ticket.id, payload)
     outbox.put(desk.db, [take_back], desk.now())
+
+
+def _flag_doubtful(desk: Desk, ticket: Ticket, answer: Row) -> None:
+    """An answer that has only just passed is worth a second look (E3)."""
+    record = json.loads(answer["record"])
+    confidence, threshold = record.get("confidence") or 0, record.get("threshold") or 0
+    if doubtful(confidence, threshold):
+        detail = f"{confidence:.2f}, {threshold:.2f} needed"
+        flags.add(desk.db, ticket.id, desk.now(), FlagKind.LOW_CONFIDENCE, detail)
 
 
 def undeliverable(desk: Desk, answer_id: int, error: str) -> None:

@@ -13,6 +13,7 @@ import apsw
 from ogma.bot.custom_ids import decode
 from ogma.store.register import FILES
 from tests.contract.discord_contract import broken
+from tests.e2e.prompts import leaks, prompts
 from tests.e2e.town import Town, buttons
 
 _MARKER = re.compile(r"ogma:[0-9a-f]{16}")
@@ -32,6 +33,7 @@ def faults(town: Town) -> list[str]:
         *_deleted_too_early(town),
         *_database(town),
         *_secrets(town),
+        *leaks(town, prompts(town)),
         *_components(town),
         *_unregistered(town),
         *_log(town),

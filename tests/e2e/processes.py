@@ -22,6 +22,8 @@ from unittest import mock
 
 import httpx
 
+from tests.e2e.prompts import KEPT
+
 PATIENCE_S = 60.0
 """How long anything is waited for. Generous: a test that waits so long has failed."""
 
@@ -185,6 +187,13 @@ class Ollama(Running):
         folder.mkdir(parents=True)
         super().__init__(serve_ollama, [], folder / "ollama.log")
         self.url: str = self._ready()["url"]
+
+    def kill(self) -> int:
+        """Keep the prompts for the checks after the test, and end it."""
+        if self.exit_code is None:
+            asked = [one["body"] for one in self.asked()]
+            (self.log.parent / KEPT).write_text(json.dumps(asked), encoding="utf-8")
+        return super().kill()
 
     def script(self, *rules: Mapping[str, Any]) -> None:
         """Say what becomes of the next requests; see `ogma.sandbox.fake_ollama`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,8 @@ from ogma.services.desk import Desk
 if TYPE_CHECKING:
     from ogma.app import App
     from ogma.bot.client import OgmaBot
+
+log = logging.getLogger(__name__)
 
 _FETCH_S: Final = 60
 _FAILURES: Final = (disnake.HTTPException, aiohttp.ClientError, TimeoutError)
@@ -56,13 +59,14 @@ class Attachments:
                 await self._lost(file, error)
 
     async def _lost(self, file: Wanted, error: Exception) -> None:
-        why = f"it could not be fetched from Discord ({type(error).__name__})"
+        log.warning("an attachment could not be fetched (%s)", type(error).__name__)
+        why = self._app.texts("page.file_unreachable")
         await self._app.write(attachments.lost, file, why)
 
     async def _keep(self, file: Wanted) -> None:
         limit = attachments.limit(self._app.desk)
         if file.size > limit:
-            why = f"it is larger than {limit // 2**20} MB"
+            why = self._app.texts("page.file_too_large", size=limit // 2**20)
             await self._app.write(attachments.lost, file, why)
             return
         async with asyncio.timeout(_FETCH_S):

@@ -17,7 +17,7 @@ SHRUNK_TO: Final = 0.2
 """The share of its text below which a page has lost too much to be believed."""
 WORTH_KEEPING: Final = 200
 """Characters below which a text may shrink as it likes."""
-LOGIN_TEXT: Final = 1_500
+LOGIN_TEXT: Final = 600
 """A page with a password field and less text than this is a login page."""
 DOWN_AFTER: Final = 5
 """Failures in a row after which the site is left alone."""
@@ -27,6 +27,15 @@ _LOGIN: Final = re.compile(
     r"(?:$|[/?.])",
     re.IGNORECASE,
 )
+
+
+_NOT_FOUND: Final = re.compile(
+    r"(?:error\s*)?404\b(?!\d)|(?:page|site|file|seite)?\s*(?:was |wurde )?(?:not|nicht)\s*"
+    r"(?:found|gefunden)\b",
+    re.IGNORECASE,
+)
+NOT_FOUND_TEXT: Final = 1_000
+"""A page that calls itself not found, and has less text than this, is a soft 404."""
 
 
 class Act(StrEnum):
@@ -54,6 +63,7 @@ class Seen:
 
     url: str
     """Where the redirects ended."""
+    title: str
     text_sha256: str
     characters: int
     asks_password: bool = False
@@ -85,6 +95,8 @@ def by_content(known: Page, seen: Seen, *, force: bool = False) -> Judgement:
         return Judgement(Act.KEEP, "it asks for a login")
     if known.stored == seen.text_sha256:
         return Judgement(Act.SAME)
+    if _NOT_FOUND.match(seen.title.strip()) and seen.characters < NOT_FOUND_TEXT and not force:
+        return Judgement(Act.KEEP, f"it says {seen.title[:60]!r} instead of HTTP 404")
     shrunk = seen.characters < SHRUNK_TO * known.characters and known.characters >= WORTH_KEEPING
     if known.stored is not None and shrunk and not force:
         lost = 100 - round(100 * seen.characters / known.characters)

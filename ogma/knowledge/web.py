@@ -17,6 +17,7 @@ from ogma.knowledge.readers import is_html, read
 MOST_LINKS: Final = 5_000
 LITTLE_TEXT: Final = 250
 """Characters below which a page with scripts is taken for one that scripts fill."""
+_CHARSET: Final = re.compile(r"charset=[\"']?([\w.:-]+)")
 _APP_ROOTS: Final = ("root", "app", "__next", "__nuxt", "___gatsby", "svelte", "q-app")
 _WANTS_SCRIPT: Final = re.compile(
     r"(?:enable|requires?|needs?|activate|turn on|aktivier\w*|benötigt|erforder\w*)\W.{0,40}?"
@@ -52,13 +53,17 @@ class WebPage:
 
 
 def read_page(data: bytes, url: str, content_type: str) -> WebPage:
-    """The page at `url`; a PDF or another file is read as such. Raises Unreadable."""
-    name = _file_name(url, content_type)
+    """The page at `url`; a PDF or another file is read as such. Raises Unreadable.
+
+    `content_type` is the server's, with its parameters.
+    """
+    name = _file_name(url, content_type.partition(";")[0].strip())
     if not is_html(data, name):
         return _paged(read(data, name), unquote(_last_part(url)), _Surroundings())
     from ogma.knowledge.formats.html import parse_html
 
-    root = parse_html(data)
+    charset = _CHARSET.search(content_type)
+    root = parse_html(data, charset[1] if charset else None)
     around = _surroundings(root, url)
     try:
         content = _content(root)
@@ -146,10 +151,16 @@ def _surroundings(root: Any, url: str) -> _Surroundings:
     return _Surroundings(
         links=_links(root, url),
         anchors=tuple(_anchors(root)),
-        asks_password=any(
-            (element.get("type") or "").lower() == "password" for element in root.iter("input")
-        ),
+        asks_password=any(_asks_password(element) for element in root.iter("input")),
         wants_script=_wants_script(root),
+    )
+
+
+def _asks_password(field: Any) -> bool:
+    """Whether it is a password's field, and not one of the small forms on every page of a site."""
+    return (field.get("type") or "").lower() == "password" and not any(
+        above.tag in ("header", "nav", "footer", "aside", "dialog") or "hidden" in above.attrib
+        for above in field.iterancestors()
     )
 
 

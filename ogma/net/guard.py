@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from typing import Final
 
 import httpx
@@ -26,6 +27,12 @@ Lookup = Callable[[str, int], list[str]]
 CONNECT_S: Final = 10.0
 _NAME_IT: Final = "; if that host is yours, name it in network.internal_hosts"
 _ALONE: Final = httpx.Limits(max_keepalive_connections=0)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The usual certificates, or SSL_CERT_FILE's; read once, for that takes a while."""
+    return httpx.create_ssl_context()
 
 
 def look_up(host: str, port: int) -> list[str]:
@@ -84,7 +91,7 @@ class Guard:
         *,
         timeout: float = CONNECT_S,
         headers: Mapping[str, str] | None = None,
-        verify: ssl.SSLContext | bool = True,
+        verify: ssl.SSLContext | None = None,
     ) -> httpx.Client:
         """A guarded client. `timeout` is for each step; redirects are off unless asked for."""
         transport = GuardedTransport(self, verify)
@@ -95,7 +102,7 @@ class Guard:
         *,
         timeout: float = CONNECT_S,
         headers: Mapping[str, str] | None = None,
-        verify: ssl.SSLContext | bool = True,
+        verify: ssl.SSLContext | None = None,
     ) -> httpx.AsyncClient:
         """The same for asyncio. For a limit on the whole, use `asyncio.timeout` around a call."""
         transport = AsyncGuardedTransport(self, verify)
@@ -107,9 +114,9 @@ class Guard:
 class GuardedTransport(httpx.BaseTransport):
     """Connects to checked addresses only."""
 
-    def __init__(self, guard: Guard, verify: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, guard: Guard, verify: ssl.SSLContext | None = None) -> None:
         self._guard = guard
-        self._inner = httpx.HTTPTransport(verify=verify, limits=_ALONE)
+        self._inner = httpx.HTTPTransport(verify=verify or _trusted(), limits=_ALONE)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send to the first address that takes the connection; raises Refused."""
@@ -132,9 +139,9 @@ class GuardedTransport(httpx.BaseTransport):
 class AsyncGuardedTransport(httpx.AsyncBaseTransport):
     """Connects to checked addresses only; the look-up does not hold up the loop."""
 
-    def __init__(self, guard: Guard, verify: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, guard: Guard, verify: ssl.SSLContext | None = None) -> None:
         self._guard = guard
-        self._inner = httpx.AsyncHTTPTransport(verify=verify, limits=_ALONE)
+        self._inner = httpx.AsyncHTTPTransport(verify=verify or _trusted(), limits=_ALONE)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send to the first address that takes the connection; raises Refused."""

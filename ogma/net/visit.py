@@ -62,7 +62,7 @@ class Visit:
     """Where the redirects ended."""
     status: int
     content_type: str
-    """Without parameters, in lower case."""
+    """As the server states it, in lower case; perhaps with parameters, perhaps empty."""
     etag: str | None
     last_modified: str | None
     body: bytes
@@ -199,11 +199,10 @@ class Visitor:
 
 
 def _visit(response: httpx.Response, url: str, content: bytes) -> Visit:
-    stated = response.headers.get("content-type", "")
     return Visit(
         url=url,
         status=response.status_code,
-        content_type=stated.partition(";")[0].strip().lower(),
+        content_type=response.headers.get("content-type", "").lower().replace("\n", " "),
         etag=_sendable(response.headers.get("etag")),
         last_modified=_sendable(response.headers.get("last-modified")),
         body=content,

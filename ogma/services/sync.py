@@ -173,6 +173,7 @@ class SourceSync:
             return self._kept(known, str(error))
         seen = Seen(
             url=visit.url,
+            title=content.title,
             text_sha256=text_digest(content),
             characters=content.characters,
             asks_password=content.asks_password,

@@ -139,6 +139,13 @@ def test_a_login_form_is_seen() -> None:
     assert not page(FAQ).asks_password
 
 
+def test_the_servers_word_on_the_encoding_counts() -> None:
+    data = "<main><h1>Größe</h1><p>Ключ: сброс пароля.</p></main>"
+    for encoding, content in (("koi8-r", data.replace("Größe", "Ключ")), ("utf-8", data)):
+        found = read_page(content.encode(encoding), URL, f"text/html; charset={encoding}")
+        assert "Ключ: сброс пароля." in text(found)
+
+
 def test_other_files_are_read_by_what_they_are() -> None:
     assert text(page("a,b\nc,d\n", content_type="text/csv")).startswith("| a | b |")
     assert page("# Title\n\nText", url="https://x.example/a.md", content_type="").title == "Title"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ogma.net.places import Place, Refused, place_of
@@ -81,6 +81,7 @@ def test_odd_urls_are_refused_with_a_sentence(url: str) -> None:
     assert len(str(refused.value)) < 400
 
 
+@settings(max_examples=60)
 @given(st.text(max_size=40), st.sampled_from(["http://", "https://", ""]))
 def test_any_text_is_a_place_or_refused(text: str, scheme: str) -> None:
     """Nothing else can come of it, and a host is plain ASCII."""

@@ -153,6 +153,7 @@ def test_a_server_that_is_not_there_removes_nothing(follower: Follower) -> None:
 
 
 LOGIN = "<html><title>Sign in</title><form>Sign in <input name=u><input type=password></form>"
+IN_THE_HEADER = "<header><form><input type=password></form></header>"
 
 
 @pytest.mark.parametrize(
@@ -168,6 +169,10 @@ LOGIN = "<html><title>Sign in</title><form>Sign in <input name=u><input type=pas
         ),
         (Answer(b"\x89PNG\r\n", headers={"content-type": "image/png"}), "not a text but image/png"),
         (Answer("slow down", 429), "fewer requests"),
+        (
+            Answer.page("<title>404 - Page not found</title><main>Sorry, try our search.</main>"),
+            "it says '404 - Page not found' instead of HTTP 404",
+        ),
         (Answer.to("http://169.254.169.254/latest/meta-data"), "metadata service"),
     ],
 )
@@ -189,6 +194,12 @@ def test_p43_what_looks_wrong_is_kept_and_flagged(
     follower.web.page("/guide", text("manual", 80))
     assert counts(follower.sync()) == (0, 0, 1, 0)
     assert follower.overview().problems == ()
+
+
+def test_a_small_form_on_every_page_is_no_login_page(follower: Follower) -> None:
+    follower.web.page("/guide", IN_THE_HEADER + text("manual", 5))
+    follower.add("/guide")
+    assert counts(follower.sync()) == (1, 0, 0, 0)
 
 
 def test_a_page_that_shrank_for_good_is_taken_with_force(follower: Follower) -> None:

@@ -45,11 +45,14 @@ def read_html(data: bytes) -> Content:
     return read_tree(parse_html(data))
 
 
-def parse_html(data: bytes) -> Any:
-    """The page as a tree, by the encoding that it declares; raises Unreadable."""
+def parse_html(data: bytes, charset: str | None = None) -> Any:
+    """The page as a tree; raises Unreadable.
+
+    `charset` is what the server says of its encoding; else what the page itself declares counts.
+    """
     declared = _CHARSET.search(data[:_HEAD])
     name = next((group for group in declared.groups() if group), b"") if declared else b""
-    text = _DECLARATION.sub("", decode(data, name.decode("ascii", "replace") or None))
+    text = _DECLARATION.sub("", decode(data, charset or name.decode("ascii", "replace") or None))
     try:
         root = html.document_fromstring(text, parser=html.HTMLParser(huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:

@@ -9,7 +9,7 @@ from disnake.ext import commands
 
 from ogma.bot.messages import changes_of, edited_at
 from ogma.domain.clock import from_datetime
-from ogma.services import closing, conversation
+from ogma.services import closing, conversation, happenings
 from ogma.services.conversation import Incoming
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Conversation(commands.Cog):
             files=[dict(file.to_dict()) for file in message.attachments],
         )
         if await self._app.write(conversation.record, incoming) is not None:
+            await self._app.write(happenings.look)  # rules come before the AI has decided
             self._bot.woken()
 
     @commands.Cog.listener()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ogma import crash
 from ogma.domain.tickets import State, Ticket
 from ogma.services import rules, sla, webhooks
 from ogma.services.desk import Desk
@@ -24,7 +25,9 @@ def look(desk: Desk) -> int:
     if not waiting:
         return 0
     with desk.db.write():
-        return sum(_look(desk, one) for one in waiting)
+        looked = sum(_look(desk, one) for one in waiting)
+        crash.point("happenings.planned")
+    return looked
 
 
 def _look(desk: Desk, one: Happening) -> bool:

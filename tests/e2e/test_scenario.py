@@ -16,7 +16,7 @@ MANAGERS = {"mia", "omar"}
 
 
 def test_whole_life(build_town: BuildTown, best_library: Library) -> None:
-    """O5, O8, A4, E2, C2, C3: from the panel to the rating, and nothing is left behind."""
+    """O1, O5, O8, A1, A4, E1, E2, C2, C3: from the panel to the rating; nothing is left."""
     town = build_town(best_library)
     town.run_bot()
     channel = town.open_ticket("alice")

@@ -82,6 +82,8 @@ def warnings(town: Town, channel: str) -> list[str]:
 def test_quiet_tickets_are_warned_and_closed(build_town: BuildTown) -> None:
     """C5: a warning M days before, a longer limit for escalated tickets, and by `customer` a staff
     reply restarts the countdown but is no activity. Archived and deleted; nobody is asked later.
+
+    C4: no follow-up. D1: after two days the archive is dropped, as the owner wants it.
     """
     town = build_town(
         inactivity={
@@ -91,6 +93,7 @@ def test_quiet_tickets_are_warned_and_closed(build_town: BuildTown) -> None:
             "mode": "customer",
         },
         closing={"follow_up_hours": 1},
+        data={"retention_days": 2},
     )
     town.run_bot()
     quiet = town.open_ticket("alice", "quick")
@@ -122,6 +125,9 @@ def test_quiet_tickets_are_warned_and_closed(build_town: BuildTown) -> None:
     town.advance(2 * 3600)
     town.until_idle()
     assert not [one for one in town.dm("alice") if buttons(one, "ogma:solved:")]
+    town.advance(3 * DAY)
+    town.wait_until(lambda: not town.count("FROM message"), "what was said is dropped")
+    town.wait_until(lambda: not list(town.data.glob("transcripts/*/*")), "the archives are gone")
 
 
 def _last_activity(town: Town, number: int) -> Any:
@@ -134,7 +140,7 @@ def _last_activity(town: Town, number: int) -> Any:
 def test_locked_closed_and_asked_later(build_town: BuildTown) -> None:
     """Q4: staff lose the channel, the queue and the archive; a close in lockdown posts nothing.
 
-    C3, C4: a bad rating and a "No" make flags; no follow-up after a close in lockdown.
+    C3, C4, E3: a bad rating and a "No" make flags; no follow-up after a close in lockdown.
     """
     town = build_town(closing={"follow_up_hours": 1}, learning={"min_messages": 1})
     town.run_bot()

@@ -25,7 +25,7 @@ from ogma.domain.intake import FieldAnswer
 from ogma.domain.tickets import Ticket
 from ogma.services import chain
 from ogma.services.desk import Desk
-from ogma.store import intake, messages, records, tickets
+from ogma.store import intake, marks, messages, records, tickets
 from ogma.store.database import Row
 from ogma.texts import Texts, load
 from ogma.transcripts import render
@@ -163,6 +163,7 @@ def build(
         close_note=ticket.close_note,
         close_cause=ticket.close_cause,
         rating=ticket.csat,
+        tags=tuple(marks.of_ticket(desk.db, number)),
         handled_by=_handled_by(desk, number, said),
         locked=ticket.locked,
         messages=_messages(desk, texts, number, said),

@@ -17,14 +17,15 @@ _STAFF_KINDS: Final = frozenset({"note"})
 def visible(ticket: ArchivedTicket, view: View) -> ArchivedTicket:
     """The ticket as this reader may know it.
 
-    A customer gets no notes (nor the closing note), no events for staff only, no traces, no
-    former or deleted contents, no lockdown mark, and no names that only such texts mention.
+    A customer gets no notes (nor the closing note), no tags, no events for staff only, no traces,
+    no former or deleted contents, no lockdown mark, and no names that only such texts mention.
     """
     if view is View.STAFF:
         return ticket
     shown = replace(
         ticket,
         close_note=None,
+        tags=(),
         locked=False,
         messages=tuple(_for_customer(message) for message in ticket.messages),
         events=tuple(

@@ -45,14 +45,14 @@ STATEMENTS = (
     )
     """,
     "INSERT INTO message_fts (message_fts, rank) VALUES ('secure-delete', 1)",
-    "INSERT INTO message_fts (rowid, content) SELECT id, content FROM message WHERE content <> ''",
+    "INSERT INTO message_fts (rowid, content) SELECT id, content FROM message",
     """
-    CREATE TRIGGER message_heard AFTER INSERT ON message WHEN new.content <> '' BEGIN
+    CREATE TRIGGER message_heard AFTER INSERT ON message BEGIN
       INSERT INTO message_fts (rowid, content) VALUES (new.id, new.content);
     END
     """,
     """
-    CREATE TRIGGER message_forgotten AFTER DELETE ON message WHEN old.content <> '' BEGIN
+    CREATE TRIGGER message_forgotten AFTER DELETE ON message BEGIN
       INSERT INTO message_fts (message_fts, rowid, content)
       VALUES ('delete', old.id, old.content);
     END
@@ -61,9 +61,8 @@ STATEMENTS = (
     CREATE TRIGGER message_reworded AFTER UPDATE OF content ON message
       WHEN old.content <> new.content BEGIN
       INSERT INTO message_fts (message_fts, rowid, content)
-      SELECT 'delete', old.id, old.content WHERE old.content <> '';
-      INSERT INTO message_fts (rowid, content)
-      SELECT new.id, new.content WHERE new.content <> '';
+      VALUES ('delete', old.id, old.content);
+      INSERT INTO message_fts (rowid, content) VALUES (new.id, new.content);
     END
     """,
 )
@@ -74,8 +73,8 @@ def up(migrator: Any, db: Any) -> None:
 
     `ticket.assigning` is how a ticket that waits for somebody eligible is to be assigned;
     `turn.number` grows with every ticket that goes round. `message_fts` holds no text of its own:
-    the triggers keep it in step with `message` in the same transaction. Messages without words are
-    left out. What is taken out of it is overwritten, not marked.
+    the triggers keep it in step with `message` in the same transaction, and what is taken out of it
+    is overwritten, not marked.
     """
     del migrator
     for statement in STATEMENTS:

@@ -157,19 +157,20 @@ ENDED: dict[str, Any] = {
 }
 
 
-def _die_at(build_town: BuildTown, points: Sequence[str]) -> None:
+def _killed(build_town: BuildTown, points: Sequence[str]) -> dict[str, Any]:
+    """What is left of a life in which the bot died at these points."""
     town = build_town(tickets={"send_transcript_to_customer": True})
     first, *town.deaths = points
     town.launch(crash_at=first)
     live(town)
     until_died(town, len(points))
-    assert outcome(town) == ENDED
+    return outcome(town)
 
 
 @pytest.mark.parametrize("chain", CHAINS, ids=lambda one: one[0])
 def test_killed_at_one_point_after_the_other(build_town: BuildTown, chain: list[str]) -> None:
     """P1, P2, P14: kill -9 at these points, and a start: the ticket's life ends as without it."""
-    _die_at(build_town, chain)
+    assert _killed(build_town, chain) == ENDED
 
 
 def test_every_point_is_in_a_chain() -> None:
@@ -181,14 +182,14 @@ def test_every_point_is_in_a_chain() -> None:
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_once(build_town: BuildTown, point: str) -> None:
     """P1, P2, P14: each point alone."""
-    _die_at(build_town, [point])
+    assert _killed(build_town, [point]) == ENDED
 
 
 @pytest.mark.full
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 def test_killed_twice(build_town: BuildTown, first: str, second: str) -> None:
     """P1, P2, P14: each pair of points of an opening and of a close."""
-    _die_at(build_town, [first, second])
+    assert _killed(build_town, [first, second]) == ENDED
 
 
 def test_never_killed(build_town: BuildTown) -> None:

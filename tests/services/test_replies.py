@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from ogma.domain.answers import Citation, Outcome, Reason, Verdict
@@ -139,31 +137,6 @@ def test_a3_no_answer_once_the_event_is_known(office: Office, change, moment: st
     kinds = {row["kind"] for row in outbox.of_ticket(office.desk.db, 1)}
     assert records.answers(office.desk.db, 1)[0]["withdrawn"] == "crossed"
     assert Kind.DELETE_MESSAGE in kinds
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_a3_random_interleavings_never_send_an_outdated_answer(office: Office, seed: int) -> None:
-    """A3: whatever happens between asking and sending, the sender's last look knows."""
-    rng = random.Random(seed)
-    office.open(subject=None)
-    question = ask(office)
-    steps = ["finish", "send", *rng.sample(range(len(CHANGES)), k=rng.randint(1, 3))]
-    tail = steps[2:]
-    order = sorted(range(len(tail)), key=lambda _: rng.random())
-    happened = planned = False
-    finish_at, send_at = sorted(rng.sample(range(len(tail) + 2), k=2))
-    queue = [tail[i] for i in order]
-    for position in range(len(tail) + 2):
-        if position == finish_at:
-            replies.finish(office.desk, question, ANSWER, SEARCH)
-            planned = not happened
-        elif position == send_at:
-            record = records.answers(office.desk.db, 1)[0]["id"]
-            ready = replies.sendable(office.desk, record, question.revision)
-            assert (ready is not None) == (planned and not happened)
-        else:
-            CHANGES[int(queue.pop())](office, question.messages[0])
-            happened = True
 
 
 def test_an_edited_question_is_asked_anew_as_it_stands(office: Office) -> None:

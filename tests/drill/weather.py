@@ -173,6 +173,7 @@ class Weather:
             case "503_after":
                 fields |= {"status": 503, "after_effect": True}
             case "403_before":
+                method, route = "POST", _MESSAGES
                 fields |= {"status": 403, "code": 50013, "times": 1}
             case "reset":
                 fields |= {"drop": True, "after_effect": rng.random() < 0.5}

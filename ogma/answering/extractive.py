@@ -25,7 +25,7 @@ Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 SPEAKS: Final = "speaks_to_question"
 """The name of the engine's own check."""
 
-CUT: Final = 0.74
+CUT: Final = 0.76
 """A piece whose support is below this does not speak to the question.
 
 Chosen with `scripts/measure/answers.py`, on public questions with a half of the documents hidden

@@ -54,6 +54,7 @@ class Ask(commands.Cog):
             self._app.answerer,
             asked.text,
             type_id=asked.types,
+            roles=asked.roles,
             ticket=("ask", asked.asker_id),
         )
         await self._app.write(asking.finish, asked, verdict, search)

@@ -15,6 +15,7 @@ import aiohttp
 import disnake
 
 from ogma import crash
+from ogma.domain.assignment import Teammate
 from ogma.errors import Unreachable
 from ogma.services import answers, replies
 from ogma.services.replies import Question
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SendTyping = Callable[[int], Awaitable[None]]
+LookUp = Callable[[int], Awaitable[Teammate | None]]
+"""Finds a member with the roles of this moment; None when they are not on the server."""
 
 POLL_S = 1.0
 AT_ONCE = 8
@@ -47,10 +50,17 @@ class _Line:
 class Replies:
     """One question per ticket at a time, a few tickets beside each other."""
 
-    def __init__(self, app: App, wake_worker: Callable[[], None], send_typing: SendTyping) -> None:
+    def __init__(
+        self,
+        app: App,
+        wake_worker: Callable[[], None],
+        send_typing: SendTyping,
+        look_up: LookUp | None = None,
+    ) -> None:
         self._app = app
         self._wake_worker = wake_worker
         self._send_typing = send_typing
+        self._look_up = look_up
         self._wake = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._failures: Counter[int] = Counter()
@@ -109,6 +119,7 @@ class Replies:
                 self._app.answerer,
                 question.text,
                 type_id=question.type_id,
+                roles=await self._roles(question.customer_id),
                 context=question.context,
                 ticket=number,
                 on_position=line.moved,
@@ -122,6 +133,20 @@ class Replies:
         took = time.monotonic() - started
         log.info("ticket %d: %s after %.2f s", number, verdict.outcome, took)
         self._wake_worker()
+
+    async def _roles(self, customer_id: int) -> frozenset[int]:
+        """The customer's roles at this moment; none where they cannot be known, as for a guest.
+
+        Asked only where it matters: sources that are limited to roles stay out then (K8).
+        """
+        if self._look_up is None or not self._app.knowledge.knows_roles:
+            return frozenset()
+        try:
+            member = await self._look_up(customer_id)
+        except (disnake.HTTPException, aiohttp.ClientError, Unreachable, TimeoutError) as error:
+            log.warning("the roles of member %d could not be asked for: %s", customer_id, error)
+            return frozenset()
+        return member.roles if member is not None else frozenset()
 
     async def _type(self, channel_id: int | None) -> None:
         """Show that somebody is at it while the model thinks; Discord forgets after ten seconds."""

@@ -25,10 +25,13 @@ from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.output import Column
 from ogma.domain.clock import rfc3339
+from ogma.domain.limits import Limits
+from ogma.errors import UsageError
 
 if TYPE_CHECKING:
     from ogma.services.ingest_report import IngestReport
     from ogma.services.knowledge import KnowledgeService
+    from ogma.store.knowledge import Document
 
 app = typer.Typer(help="Fill, search and question the knowledge base.")
 
@@ -40,6 +43,11 @@ OnlyType = Annotated[
 AllTypes = Annotated[
     bool, typer.Option("--all-types", help="Lift such a limit; tickets of all types.")
 ]
+OnlyRole = Annotated[
+    list[int] | None,
+    typer.Option(metavar="ROLE", help="Answer only who has this role (its id); may be repeated."),
+]
+AllRoles = Annotated[bool, typer.Option("--all-roles", help="Lift such a limit; everybody.")]
 
 
 @contextmanager
@@ -82,6 +90,8 @@ def ingest(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, globs.")],
     only_type: OnlyType = None,
     all_types: AllTypes = False,
+    only_role: OnlyRole = None,
+    all_roles: AllRoles = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only say what would be done.")
     ] = False,
@@ -96,11 +106,11 @@ def ingest(
     reason, the rest goes in, and the exit code is 1.
     """
     context: Context = ctx.obj
-    types = _limit(only_type, all_types)
+    limits = _limits(only_type, all_types, only_role, all_roles)
     threads = os.cpu_count() or 1
     with opened(context, threads) as knowledge, bar(context, "Ingesting") as progress:
         report = knowledge.ingest(
-            paths, context.now(), progress, dry_run, types, calibrate=calibrate
+            paths, context.now(), progress, dry_run, limits, calibrate=calibrate
         )
     if json:
         context.output.json(_report_document(report))
@@ -109,9 +119,13 @@ def ingest(
     raise typer.Exit(1 if report.failed else 0)
 
 
-def _limit(only_type: list[str] | None, all_types: bool) -> frozenset[str] | None:
-    """The ticket types that documents are limited to; empty: to none, None: as before."""
-    return frozenset(only_type) if only_type else frozenset() if all_types else None
+def _limits(
+    only_type: list[str] | None, all_types: bool, only_role: list[int] | None, all_roles: bool
+) -> Limits:
+    return Limits(
+        frozenset(only_type) if only_type else frozenset() if all_types else None,
+        frozenset(only_role) if only_role else frozenset() if all_roles else None,
+    )
 
 
 def _report_document(report: IngestReport) -> dict[str, object]:
@@ -152,6 +166,8 @@ def add(
     title: Annotated[str, typer.Option(help="What it is called; the same title replaces it.")],
     only_type: OnlyType = None,
     all_types: AllTypes = False,
+    only_role: OnlyRole = None,
+    all_roles: AllRoles = False,
     json: Json = False,
 ) -> None:
     """Take in a text from standard input, as Markdown."""
@@ -162,7 +178,8 @@ def add(
         context.output.note("Paste the text, then Ctrl-D on a line of its own.")
     text = sys.stdin.read()
     with opened(context) as knowledge:
-        pasted = paste(knowledge, title, text, context.now(), _limit(only_type, all_types))
+        limits = _limits(only_type, all_types, only_role, all_roles)
+        pasted = paste(knowledge, title, text, context.now(), limits)
     if json:
         context.output.json(asdict(pasted))
     else:
@@ -186,6 +203,7 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
                             "kind": document.kind,
                             "url": document.url,
                             "types": sorted(document.types),
+                            "roles": [str(role) for role in sorted(document.roles)],
                             "chunks": chunks,
                             "bytes": document.size,
                             "added_at": rfc3339(document.added_at),
@@ -197,12 +215,12 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
             )
             return
         context.output.table(
-            ["Document", "Title", "Types", Column("Passages", right=True), "Changed"],
+            ["Document", "Title", "Only for", Column("Passages", right=True), "Changed"],
             [
                 (
                     document.name,
                     document.title,
-                    ", ".join(sorted(document.types)) or "all",
+                    _only_for(document),
                     chunks,
                     rfc3339(document.changed_at),
                 )
@@ -210,6 +228,36 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
             ],
             empty="The knowledge base is empty; `ogma kb ingest PATH` fills it.",
         )
+
+
+def _only_for(document: Document) -> str:
+    """Types, then roles; both have to fit."""
+    limits = [sorted(document.types), [f"role {role}" for role in sorted(document.roles)]]
+    return "; ".join(", ".join(some) for some in limits if some) or "all"
+
+
+@app.command()
+def limit(
+    ctx: typer.Context,
+    names: Names,
+    only_type: OnlyType = None,
+    all_types: AllTypes = False,
+    only_role: OnlyRole = None,
+    all_roles: AllRoles = False,
+    json: Json = False,
+) -> None:
+    """Say which ticket types and which roles documents answer; it counts at once."""
+    context: Context = ctx.obj
+    limits = _limits(only_type, all_types, only_role, all_roles)
+    if limits.unchanged:
+        raise UsageError("Say the limit: --only-type, --all-types, --only-role or --all-roles.")
+    with opened(context) as knowledge:
+        limited = knowledge.limit(names, limits)
+    if json:
+        context.output.json({"limited": limited})
+        return
+    for name in limited:
+        context.output.text(f"Limited {name}.")
 
 
 @app.command()

@@ -14,6 +14,7 @@ import typer
 from ogma.cli.context import Context
 from ogma.cli.options import Json
 from ogma.cli.output import Column
+from ogma.domain.limits import Reader
 from ogma.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ Batch = Annotated[
 TypeId = Annotated[
     str | None, typer.Option("--type", metavar="TYPE", help="As in a ticket of this type.")
 ]
+Roles = Annotated[
+    list[int] | None,
+    typer.Option("--role", metavar="ROLE", help="As for a customer with this role; 0 for none."),
+]
 
 
 @contextmanager
@@ -59,16 +64,18 @@ def search(
     query: Question = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many passages.")] = 5,
     type_id: TypeId = None,
+    roles: Roles = None,
     batch: Batch = False,
     json: Json = False,
 ) -> None:
     """Show the passages found for a question, best first, with both scores."""
     context: Context = ctx.obj
+    reader = _reader(type_id, roles)
     with opened(context) as app:
         if batch:
-            _answer_lines(context, query, lambda text: _ranked_documents(app, text, type_id))
+            _answer_lines(context, query, lambda text: _ranked_documents(app, text, reader))
             return
-        found = app.knowledge.search(_given(query), limit, type_id)
+        found = app.knowledge.search(_given(query), limit, reader.types, reader.roles)
     if json:
         context.output.json(_search_document(found))
         return
@@ -101,20 +108,27 @@ def ask(
     ctx: typer.Context,
     query: Question = None,
     type_id: TypeId = None,
+    roles: Roles = None,
     batch: Batch = False,
     json: Json = False,
 ) -> None:
     """Give the exact answer that a ticket would get, and why."""
     context: Context = ctx.obj
+    reader = _reader(type_id, roles)
     with opened(context) as app:
         if batch:
-            _answer_lines(context, query, lambda text: _answered(app, text, type_id))
+            _answer_lines(context, query, lambda text: _answered(app, text, reader))
             return
-        verdict, _ = _verdict(app, _given(query), type_id)
+        verdict, _ = _verdict(app, _given(query), reader)
     if json:
         context.output.json(_verdict_document(verdict))
     else:
         _print_verdict(context, verdict)
+
+
+def _reader(type_id: str | None, roles: list[int] | None) -> Reader:
+    """Whose eyes to look with; without options those of the owner, who may see everything."""
+    return Reader.of(None if type_id is None else (type_id,), roles)
 
 
 def _given(query: str | None) -> str:
@@ -123,10 +137,11 @@ def _given(query: str | None) -> str:
     return query
 
 
-def _verdict(app: App, question: str, type_id: str | None) -> tuple[Verdict, Search]:
+def _verdict(app: App, question: str, reader: Reader) -> tuple[Verdict, Search]:
     from ogma.services.answers import answer
 
-    return asyncio.run(answer(app.knowledge, app.answerer, question, type_id=type_id))
+    asked = answer(app.knowledge, app.answerer, question, type_id=reader.types, roles=reader.roles)
+    return asyncio.run(asked)
 
 
 # -- batches ---------------------------------------------------------------------------------------
@@ -153,10 +168,10 @@ def _answer_lines(
     raise typer.Exit(1 if failed else 0)
 
 
-def _ranked_documents(app: App, text: str, type_id: str | None) -> dict[str, Any]:
+def _ranked_documents(app: App, text: str, reader: Reader) -> dict[str, Any]:
     from ogma.answering.confidence import gate
 
-    found = app.knowledge.search(text, BATCH_CANDIDATES, type_id)
+    found = app.knowledge.search(text, BATCH_CANDIDATES, reader.types, reader.roles)
     sure, cut = gate(found, app.settings.ai.threshold)
     return {
         **_documents(found),
@@ -165,8 +180,8 @@ def _ranked_documents(app: App, text: str, type_id: str | None) -> dict[str, Any
     }
 
 
-def _answered(app: App, text: str, type_id: str | None) -> dict[str, Any]:
-    verdict, found = _verdict(app, text, type_id)
+def _answered(app: App, text: str, reader: Reader) -> dict[str, Any]:
+    verdict, found = _verdict(app, text, reader)
     return {
         **_documents(found),
         "confidence": round(verdict.confidence, 4),

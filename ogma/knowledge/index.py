@@ -74,13 +74,14 @@ class VectorIndex:
             if len(add):
                 self._index.add_with_ids(np.ascontiguousarray(vectors, np.float32), add)
 
-    def search(self, vector: Vectors, limit: int) -> dict[int, float]:
-        """Chunk id -> cosine of the nearest chunks, at most `limit`."""
+    def search(self, vector: Vectors, limit: int, hidden: Sequence[int] = ()) -> dict[int, float]:
+        """Chunk id -> cosine of the nearest chunks, at most `limit`; `hidden` are passed over."""
         if not np.isfinite(vector).all():
             return {}
         query = np.ascontiguousarray(vector, np.float32).reshape(1, self.dim)
+        options = {"params": _all_but(hidden)} if hidden else {}
         with self._lock:
-            scores, ids = self._index.search(query, max(1, min(limit, len(self))))
+            scores, ids = self._index.search(query, max(1, min(limit, len(self))), **options)
         pairs = zip(ids[0].tolist(), scores[0].tolist(), strict=True)
         return {chunk: score for chunk, score in pairs if chunk >= 0}
 
@@ -99,6 +100,14 @@ class VectorIndex:
 
         with self._lock:
             return bytes(faiss.serialize_index(self._index).data)
+
+
+def _all_but(hidden: Sequence[int]) -> Any:
+    import faiss
+
+    return faiss.SearchParameters(  # type: ignore[call-arg]
+        sel=faiss.IDSelectorNot(faiss.IDSelectorBatch(np.array(hidden, np.int64)))
+    )
 
 
 def save(folder: Path, index: VectorIndex, state: State) -> None:

@@ -14,6 +14,7 @@ from ogma.answering.engine import Answerer, OnPosition
 from ogma.answering.errors import ModelError
 from ogma.answering.standalone import Alone, may_stand
 from ogma.domain.answers import Verdict
+from ogma.domain.limits import Reader
 from ogma.domain.passages import Search
 from ogma.services.knowledge import KnowledgeService
 
@@ -29,6 +30,7 @@ async def answer(
     question: str,
     *,
     type_id: str | Collection[str] | None = None,
+    roles: Collection[int] | None = None,
     context: Sequence[str] = (),
     ticket: Hashable = 0,
     on_position: OnPosition | None = None,
@@ -37,12 +39,13 @@ async def answer(
 
     A follow-up is searched as it stands alone, in the light of `context`, the ticket so far.
     Questions of different `ticket`s take turns at a busy model; `on_position` hears the place in
-    the line. With `type_id`, one or several,
-    sources that are limited to other ticket types are left out.
+    the line. With `type_id`, one or several, sources that are limited to other ticket types are
+    left out; with `roles`, those of whoever asks, sources for others.
     """
+    types = (type_id,) if isinstance(type_id, str) else type_id
     alone = await answerer.standalone(question, context, ticket=ticket, on_position=on_position)
     alone, search = await asyncio.to_thread(
-        _searched, knowledge, answerer, question, alone, type_id
+        _searched, knowledge, answerer, question, alone, Reader.of(types, roles)
     )
     verdict = await answerer.answer(
         alone.text, search, context=context, ticket=ticket, on_position=on_position
@@ -55,13 +58,13 @@ def _searched(
     answerer: Answerer,
     question: str,
     alone: Alone,
-    type_id: str | Collection[str] | None,
+    reader: Reader,
 ) -> tuple[Alone, Search]:
     """The search of the reworded question, or of the asked one where that is surer by itself."""
-    search = knowledge.search(alone.text[:QUERY_MAX], CANDIDATES, type_id=type_id)
+    search = knowledge.search(alone.text[:QUERY_MAX], CANDIDATES, reader.types, reader.roles)
     if alone.by is None or not may_stand(question):
         return alone, search
-    asked = knowledge.search(question[:QUERY_MAX], CANDIDATES, type_id=type_id)
+    asked = knowledge.search(question[:QUERY_MAX], CANDIDATES, reader.types, reader.roles)
     surer = answerer.confidence(asked) >= answerer.confidence(search)
     return (Alone(question), asked) if surer else (alone, search)
 

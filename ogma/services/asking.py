@@ -25,11 +25,12 @@ class Unavailable(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that was taken, and the ticket types whose sources its asker may see."""
+    """A question that was taken, and whose sources its asker may see: by ticket types and roles."""
 
     asker_id: int
     text: str
     types: frozenset[str]
+    roles: frozenset[int]
 
 
 def begin(desk: Desk, actor: Actor, text: str) -> Asked | Unavailable | Allowance:
@@ -42,7 +43,7 @@ def begin(desk: Desk, actor: Actor, text: str) -> Asked | Unavailable | Allowanc
     allowed = rates.allow(desk, actor.id, None, desk.now())
     if not allowed:
         return allowed
-    return Asked(actor.id, text.strip(), visible_types(desk, actor))
+    return Asked(actor.id, text.strip(), visible_types(desk, actor), actor.roles)
 
 
 def visible_types(desk: Desk, actor: Actor) -> frozenset[str]:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ogma.domain.clock import Millis
+from ogma.domain.limits import AS_BEFORE, Limits
 from ogma.knowledge.chunks import CHUNKER_VERSION
 from ogma.knowledge.content import Unreadable
 from ogma.knowledge.embedder import Embedder
@@ -20,6 +21,7 @@ from ogma.services.embedding import embedded
 from ogma.services.ingest_report import Failure, IngestReport
 from ogma.services.vectors import LiveVectors
 from ogma.store import knowledge as store
+from ogma.store import limits as limiting
 from ogma.store.database import Database
 
 Progress = Callable[[str, float, int], None]
@@ -49,8 +51,8 @@ class Order:
     now: Millis
     dry_run: bool = False
     """Find out what there is to do, and do nothing."""
-    types: frozenset[str] | None = None
-    """The ticket types that the documents answer; empty means all, None leaves it as it is."""
+    limits: Limits = AS_BEFORE
+    """Whom the documents answer; what is left open stays as it is."""
 
 
 class Ingest:
@@ -157,7 +159,8 @@ class Ingest:
             mtime_ns=mtime_ns,
             parser=CHUNKER_VERSION,
             chunks=chunks,
-            types=self._order.types,
+            types=self._order.limits.types,
+            roles=self._order.limits.roles,
         )
         self._group.append(new)
         self._names.add(name)
@@ -239,15 +242,16 @@ class Ingest:
         return embedded(group, self._embedder.embed_passages, told)
 
     def _limit(self, selection: Selection) -> None:
-        """Limit what was named to the ticket types asked for, also what had not changed."""
-        types = self._order.types
-        if types is None or self._order.dry_run:
+        """Limit what was named as was asked for, also what had not changed."""
+        limits = self._order.limits
+        if limits.unchanged or self._order.dry_run:
             return
         origins = {str(file.path) for file in selection.files}
         with self._db.write():
             for document in store.documents(self._db):
                 if document.kind == "file" and document.origin in origins:
-                    store.limit_to_types(self._db, document.id, types)
+                    limiting.limit(self._db, document.id, limits)
+            store.advance(self._db)
 
     # -- what is no longer there ---------------------------------------------------------------
 

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ogma.domain.calibration import DEPTH, Found, evidence
+from ogma.domain.calibration import DEPTH
 from ogma.domain.clock import Millis
-from ogma.domain.passages import Hit, Passage, Search, Sureness
+from ogma.domain.limits import AS_BEFORE, Limits, Reader
+from ogma.domain.passages import Passage, Search
 from ogma.domain.policies import KnowledgePolicy
 from ogma.errors import NotFound
-from ogma.knowledge import search as fusion
 from ogma.knowledge.reading import Reading, ReadingProcess
 from ogma.services import calibration
+from ogma.services.finding import Finder
 from ogma.services.ingest_report import IngestReport
 from ogma.services.shelf import Shelf, held
-from ogma.services.vectors import Live, LiveVectors, from_blobs
+from ogma.services.vectors import Live, LiveVectors
 from ogma.store import calibration as calibrations
 from ogma.store import knowledge as store
-from ogma.store import vectors
+from ogma.store import limits as limiting
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
-    from ogma.knowledge.embedder import Embedder, Vectors
+    from ogma.knowledge.embedder import Embedder
     from ogma.services.calibration import Outcome
     from ogma.services.embedding import Embed
     from ogma.services.golden import Golden
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
 
 PRECISION: Final = 0.95
 """Of the answers, how many shall rest on the right document."""
-CANDIDATES: Final = 100
-"""How many chunks each of the two searches puts forward."""
-HYDRATED: Final = 20
-"""How many of them are read at a time, until enough of them still exist."""
 DEFAULT_MAX_BYTES: Final = 32 * 2**20
 
 
@@ -63,6 +60,7 @@ class KnowledgeService:
         self._max_bytes = max_bytes
         self._reading = reading
         self._vectors = LiveVectors(db, folder / "index", embedder)
+        self._finder = Finder(db, self._vectors, embedder)
 
     @classmethod
     def open(
@@ -92,19 +90,19 @@ class KnowledgeService:
         now: Millis,
         progress: Progress = _silent,
         dry_run: bool = False,
-        types: frozenset[str] | None = None,
+        limits: Limits = AS_BEFORE,
         calibrate: bool = False,
     ) -> IngestReport:
         """Take in files, folders and globs; unchanged files cost nothing.
 
-        `types` limits the documents named to these ticket types (empty: to none; None: as before).
+        `limits` says whom the documents named answer; what is left open stays as before.
         `calibrate` learns anew how sure an answer must be, if much has changed.
         A file that fails is listed with its reason, its earlier version stays, the rest goes in.
         Raises AlreadyRunning while another ingest works on this data folder.
         """
         from ogma.services.ingest import Ingest, Order
 
-        order = Order(self._max_bytes, now, dry_run, types)
+        order = Order(self._max_bytes, now, dry_run, limits)
         with held(self._folder), closing(self._reading()) as reading:
             run = Ingest(self._db, self._vectors, self._embedder, reading, order, progress)
             report = run.run(paths)
@@ -213,7 +211,7 @@ class KnowledgeService:
             self._db,
             live,
             self._embedder,
-            lambda text, vector: self._ranked(text, live, calibration.CANDIDATES, vector),
+            lambda text, vector: self._finder.ranked(text, live, calibration.CANDIDATES, vector),
         )
         asked = [
             calibration.judged(question, self.search(question.question, DEPTH, question.type_id))
@@ -261,85 +259,31 @@ class KnowledgeService:
     # -- finding -------------------------------------------------------------------------------
 
     def search(
-        self, query: str, limit: int = 8, type_id: str | Collection[str] | None = None
+        self,
+        query: str,
+        limit: int = 8,
+        type_id: str | Collection[str] | None = None,
+        roles: Collection[int] | None = None,
     ) -> Search:
         """The passages that speak to the question, best first. Any text is a valid question.
 
-        With `type_id`, only documents that may answer tickets of this type, or of one of these.
+        With `type_id`, only documents that may answer tickets of this type, or of one of these;
+        with `roles`, only those that a member with these roles may see. None: whatever the limits.
         """
-        live = self._vectors.live()
-        text = fusion.searchable(query)
-        mode = "hybrid" if live.index is not None else "words"
-        if not text or not live.chunks or limit < 1:
-            return Search(query, mode, (), live.status.generation)
-        _, ranked = self._ranked(text, live, limit)
         types = (type_id,) if isinstance(type_id, str) else type_id
-        hits = tuple(self._hits(ranked, max(limit, DEPTH), types))
-        sure = self._sureness(hits[:DEPTH], mode, live)
-        return Search(query, mode, hits[:limit], live.status.generation, sure)
+        return self._finder.search(query, limit, Reader.of(types, roles))
 
-    def _sureness(self, hits: Sequence[Hit], mode: str, live: Live) -> Sureness | None:
-        """By the calibration, if it was made for this kind of search and embedding model."""
-        stored = calibrations.load(self._db)
-        if stored is None or not calibration.fits(stored, mode, live):
-            return None
-        found = [Found(hit.passage.document, hit.score, hit.cosine, hit.bm25) for hit in hits]
-        made = stored.calibration
-        return Sureness(made.confidence(evidence(found)) if found else 0.0, made.cut)
+    def limit(self, names: Iterable[str], limits: Limits) -> list[str]:
+        """Say who documents answer, by name or glob; gives the names. Raises NotFound."""
+        chosen = self.matching(names)
+        known = {document.name: document.id for document in store.documents(self._db)}
+        with self._db.write():
+            for name in chosen:
+                limiting.limit(self._db, known[name], limits)
+            store.advance(self._db)
+        return chosen
 
-    def _ranked(
-        self, text: str, live: Live, limit: int, vector: Vectors | None = None
-    ) -> tuple[fusion.Asked, list[fusion.Scored]]:
-        """All that may be among the best `limit`; `vector` is the text's where it is known."""
-        limit = max(limit, DEPTH)
-        candidates = max(CANDIDATES, limit)
-        asked = self._asked(text, live)
-        whole = asked.shares(store.match(self._db, asked.words, candidates))
-        cosines: dict[int, float] | None = None
-        if live.index is not None and self._embedder is not None:
-            vector = self._embedder.embed_query(text) if vector is None else vector
-            cosines = live.index.search(vector, candidates)
-            cosines |= live.index.cosines(
-                vector, [chunk for chunk in whole if chunk not in cosines]
-            )
-            cosines = fusion.closeness(cosines, self._places(live, vector, list(cosines)))
-        everything = list(whole.keys() | (cosines or {}).keys())
-        place = asked.shares(store.match_among(self._db, asked.words, everything, column="context"))
-        if cosines is not None and len(whole) >= candidates:
-            open_question = [chunk for chunk in cosines if chunk not in whole]
-            least = min(whole.values())
-            most = fusion.lexical(open_question, dict.fromkeys(open_question, least), place)
-            sure = fusion.lexical(whole, whole, place)
-            wanted = fusion.contenders(cosines, sure, limit, most)
-            whole |= asked.shares(store.match_among(self._db, asked.words, wanted))
-        return asked, fusion.fuse(cosines, fusion.lexical(whole, whole, place))
-
-    def _places(self, live: Live, vector: Vectors, chunks: Sequence[int]) -> dict[int, float]:
-        """The cosines of the chunks' titles and heading paths."""
-        assert live.status.model_id is not None
-        found = vectors.places(self._db, live.status.model_id, chunks)
-        if not found:
-            return {}
-        cosines = from_blobs([blob for _, blob in found], vector.size) @ vector
-        return {chunk: float(c) for (chunk, _), c in zip(found, cosines, strict=True)}
-
-    def _asked(self, text: str, live: Live) -> fusion.Asked:
-        stems = fusion.content_stems(store.tokens(self._db, text))
-        counts = store.stem_counts(self._db, stems)
-        return fusion.Asked.of(stems, counts, live.chunks)
-
-    def _hits(
-        self, ranked: list[fusion.Scored], limit: int, types: Collection[str] | None
-    ) -> Iterator[Hit]:
-        """The best that still exist, read from SQLite at this moment."""
-        left = limit
-        for start in range(0, len(ranked), HYDRATED):
-            group = ranked[start : start + HYDRATED]
-            passages = store.passages(self._db, [hit.chunk_id for hit in group], types)
-            alive = [scored for scored in group if scored.chunk_id in passages]
-            for scored in alive[:left]:
-                passage = passages[scored.chunk_id]
-                yield Hit(passage, scored.score, scored.cosine, scored.bm25)
-            left -= len(alive)
-            if left <= 0:
-                return
+    @property
+    def knows_roles(self) -> bool:
+        """Whether any document is limited to roles: only then it matters who has which."""
+        return limiting.any_role(self._db)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ogma.domain.clock import Millis
+from ogma.domain.limits import AS_BEFORE, Limits
 from ogma.errors import UsageError
 from ogma.services.knowledge import KnowledgeService
 from ogma.services.written import Written
+from ogma.store.knowledge import Document
 
 NAME_MAX = 200
 Outcome = Literal["added", "changed", "unchanged"]
@@ -29,12 +31,12 @@ def paste(
     title: str,
     text: str,
     now: Millis,
-    types: frozenset[str] | None = None,
+    limits: Limits = AS_BEFORE,
 ) -> Pasted:
     """Take in a text (Markdown); its title names it, and a second one of that name replaces it.
 
-    `types` limits it to these ticket types (empty: to none; None: as before). Raises UsageError
-    for a text or title that is none, and for a name that another kind of document has.
+    `limits` says whom it answers; what is left open stays as before. Raises UsageError for a text
+    or title that is none, and for a name that another kind of document has.
     """
     name = " ".join(title.split())
     if not name or len(name) > NAME_MAX:
@@ -46,9 +48,15 @@ def paste(
     if known is not None and known.kind != "text":
         raise UsageError(f"There is another document named {name!r}; choose another title.")
     digest = hashlib.sha256(text.encode()).hexdigest()
-    if known is not None and known.sha256 == digest and types in (None, known.types):
+    if known is not None and known.sha256 == digest and _within(known, limits):
         return Pasted(name, "unchanged", chunks)
-    prepared = knowledge.prepare(Written("text", name, name, text, types=types))
+    written = Written("text", name, name, text, types=limits.types, roles=limits.roles)
+    prepared = knowledge.prepare(written)
     knowledge.put(prepared, now)
     outcome: Outcome = "changed" if known is not None else "added"
     return Pasted(name, outcome, len(prepared.document.chunks))
+
+
+def _within(known: Document, limits: Limits) -> bool:
+    """Whether a document has these limits already."""
+    return limits.types in (None, known.types) and limits.roles in (None, known.roles)

@@ -35,6 +35,7 @@ async def replay(
 ) -> list[Document]:
     """The decisions of a ticket, oldest first, each as `{"before", "after", "changes"}`.
 
+    The customer's roles of that time are not known, so sources that are limited to roles stay out.
     `before` and `after` are decisions as `tickets why --json` shows them; `changes` has one
     `{"what", "before", "after"}` for each thing that differs.
     """
@@ -46,6 +47,7 @@ async def replay(
             answerer,
             row["question"],
             type_id=ticket.type_id,
+            roles=(),
             context=_context(desk, ticket, row),
             ticket=ticket.id,
         )

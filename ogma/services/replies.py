@@ -33,6 +33,7 @@ class Question:
     """A burst of a customer's messages as one question, with the ticket's revision at that time."""
 
     ticket_id: int
+    customer_id: int
     channel_id: int | None
     type_id: str
     revision: int
@@ -88,6 +89,7 @@ def begin(desk: Desk, number: int) -> Question | None:
             return None
         return Question(
             number,
+            ticket.customer_id,
             ticket.channel_id,
             ticket.type_id,
             ticket.revision,

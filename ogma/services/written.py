@@ -24,6 +24,8 @@ class Written:
     """Further words that it is found by; they are never shown, quoted or given to a model."""
     types: frozenset[str] | None = None
     """The ticket types that it answers; empty means all, None what its earlier version did."""
+    roles: frozenset[int] | None = None
+    """The same for the roles of those whom it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ def prepare(written: Written, model_id: int | None, embed: Embed | None) -> Prep
         parser=CHUNKER_VERSION,
         chunks=tuple(chunks),
         types=written.types,
+        roles=written.roles,
     )
     if embed is not None:
         (document,) = embedded([document], embed)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 import apsw
 
 from ogma.domain.clock import Millis
+from ogma.domain.limits import EVERYTHING, Limits, Reader
 from ogma.domain.passages import Passage
 from ogma.errors import StoreBusy, StoreError
-from ogma.store import vectors
+from ogma.store import limits, vectors
 from ogma.store.database import Database
 
 TOKENIZER = ("porter", ["unicode61", "remove_diacritics", "2"])
@@ -51,6 +52,8 @@ class Document:
     changed_at: Millis
     types: frozenset[str]
     """The ticket types that it is limited to; empty means all."""
+    roles: frozenset[int] = frozenset()
+    """The roles that it is limited to; empty means everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,8 @@ class NewDocument:
     chunks: tuple[NewChunk, ...]
     types: frozenset[str] | None = None
     """The ticket types that it answers; empty means all, None what its earlier version did."""
+    roles: frozenset[int] | None = None
+    """The same for the roles of those whom it answers."""
     places: Mapping[str, bytes] = field(default_factory=dict)
     """The vector of each context among its chunks; empty where no model was at hand."""
 
@@ -119,11 +124,10 @@ def advance(db: Database) -> None:
 
 def documents(db: Database) -> list[Document]:
     """All documents by name."""
-    limits: dict[int, set[str]] = {}
-    for document_id, type_id in db.execute("SELECT document_id, type_id FROM document_type"):
-        limits.setdefault(document_id, set()).add(type_id)
+    known = limits.of_documents(db)
+    nobody: tuple[frozenset[str], frozenset[int]] = (frozenset(), frozenset())
     rows = db.execute(f"SELECT {_DOCUMENT} FROM document ORDER BY name")
-    return [Document(*(*row, frozenset(limits.get(row[0], ())))) for row in rows]
+    return [Document(*(*row, *known.get(row[0], nobody))) for row in rows]
 
 
 def chunk_counts(db: Database) -> dict[int, int]:
@@ -137,10 +141,10 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
         "SELECT id, added_at FROM document WHERE kind = ? AND origin = ?",
         (document.kind, document.origin),
     )
-    added_at, types = now, document.types
+    added_at, before = now, Limits()
     if rows:
         added_at = rows[0][1]
-        types = types_of(db, rows[0][0]) if types is None else types
+        before = Limits(limits.types_of(db, rows[0][0]), limits.roles_of(db, rows[0][0]))
         delete(db, rows[0][0])
     (found,) = db.execute(
         "INSERT INTO document (name, kind, origin, title, url, sha256, size, mtime_ns, parser,"
@@ -159,7 +163,8 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
             now,
         ),
     )
-    limit_to_types(db, found[0], types or frozenset())
+    limits.limit(db, found[0], before)
+    limits.limit(db, found[0], Limits(document.types, document.roles))
     for position, chunk in enumerate(document.chunks):
         (added,) = db.execute(
             "INSERT INTO chunk (document_id, position, context, heading, text, fragment)"
@@ -181,17 +186,9 @@ def note_seen(db: Database, document_id: int, origin: str, mtime_ns: int | None)
     )
 
 
-def types_of(db: Database, document_id: int) -> frozenset[str]:
-    """The ticket types that a document is limited to; empty means all."""
-    sql = "SELECT type_id FROM document_type WHERE document_id = ?"
-    return frozenset(row[0] for row in db.execute(sql, (document_id,)))
-
-
 def limit_to_types(db: Database, document_id: int, types: frozenset[str]) -> None:
     """Limit a document to ticket types; none means that it answers all."""
-    db.execute("DELETE FROM document_type WHERE document_id = ?", (document_id,))
-    for type_id in sorted(types):
-        db.execute("INSERT INTO document_type VALUES (?, ?)", (document_id, type_id))
+    limits.limit(db, document_id, Limits(types=types))
 
 
 def delete(db: Database, document_id: int) -> None:
@@ -225,20 +222,18 @@ def chunks_of(db: Database, document_id: int) -> list[Passage]:
 
 
 def passages(
-    db: Database, chunk_ids: Sequence[int], types: Collection[str] | None = None
+    db: Database, chunk_ids: Sequence[int], reader: Reader = EVERYTHING
 ) -> dict[int, Passage]:
     """The chunks that still exist, by id: what an index remembers beyond them is gone.
 
-    With `types`, documents that are limited to other ticket types are left out.
+    Documents that the reader may not see are left out.
     """
     rows = db.execute(
         f"SELECT {_PASSAGE} FROM chunk AS c"
         " JOIN document AS d ON d.id = c.document_id"
-        " WHERE c.id IN (SELECT value FROM json_each(?1)) AND (?2 IS NULL"
-        " OR NOT EXISTS (SELECT 1 FROM document_type AS t WHERE t.document_id = d.id)"
-        " OR EXISTS (SELECT 1 FROM document_type AS t"
-        " WHERE t.document_id = d.id AND t.type_id IN (SELECT value FROM json_each(?2))))",
-        (json.dumps(list(chunk_ids)), None if types is None else json.dumps(sorted(types))),
+        " WHERE c.id IN (SELECT value FROM json_each(?3))"
+        f" AND d.id NOT IN {limits.HIDDEN}",
+        (*limits.values(reader), json.dumps(list(chunk_ids))),
     )
     return {row[0]: Passage(*row) for row in rows}
 
@@ -264,13 +259,20 @@ def stem_counts(db: Database, stems: Iterable[str]) -> dict[str, int]:
     return dict(rows)
 
 
-def match(db: Database, words: Sequence[str], limit: int) -> dict[int, float]:
-    """Chunk id -> BM25 (bigger is better) of the best chunks with any of the words."""
+def match(
+    db: Database, words: Sequence[str], limit: int, hidden: Sequence[int] = ()
+) -> dict[int, float]:
+    """Chunk id -> BM25 (bigger is better) of the best chunks with any of the words.
+
+    `hidden` chunks are passed over.
+    """
     if not words:
         return {}
+    shown = " AND rowid NOT IN (SELECT value FROM json_each(?3))" if hidden else ""
     rows = db.execute(
-        "SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ? ORDER BY rank LIMIT ?",
-        (any_of(words), limit),
+        f"SELECT rowid, -rank FROM chunk_fts WHERE chunk_fts MATCH ?1{shown}"
+        " ORDER BY rank LIMIT ?2",
+        (any_of(words), limit, *((json.dumps(list(hidden)),) if hidden else ())),
     )
     return dict(rows)
 

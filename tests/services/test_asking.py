@@ -51,7 +51,7 @@ def test_k8_an_asker_sees_the_sources_of_types_they_may_open_or_serve(
 ) -> None:
     """A9, K8: nobody reads by /ask what a ticket would not show them."""
     begun = asking.begin(with_settings(office), who, " how? ")
-    assert begun == Asked(who.id, "how?", frozenset(seen))
+    assert begun == Asked(who.id, "how?", frozenset(seen), who.roles)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,11 @@ d ll m re s t ve
 """
 STOP_WORDS: Final = frozenset(_STOP_WORDS.split())
 
-BM25_CEILING: Final = 2.2
-"""k1 + 1 of FTS5's BM25: no term can give more than that many times its IDF."""
+BM25_K1: Final = 1.2
+BM25_B: Final = 0.75
+"""The constants of FTS5's BM25."""
+BM25_CEILING: Final = BM25_K1 + 1
+"""No term can give more than that many times its IDF."""
 
 
 @dataclass(frozen=True, slots=True)

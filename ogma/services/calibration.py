@@ -24,7 +24,7 @@ from ogma.knowledge import search as fusion
 from ogma.knowledge.calibration import Example
 from ogma.knowledge.chunks import PATH_SEPARATOR
 from ogma.knowledge.sentences import estimate_tokens
-from ogma.services.vectors import from_blobs
+from ogma.services.following import from_blobs
 from ogma.store import calibration as store
 from ogma.store import knowledge as chunks
 from ogma.store import vectors

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
+from ogma.knowledge import index as files
 from ogma.knowledge.embedder import CANARY, Embedder
 from ogma.knowledge.embedder import Vectors as Array
+from ogma.services import following
+from ogma.services.following import STORED, from_blobs
 from ogma.store import knowledge as store
 from ogma.store import vectors
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
-    from ogma.knowledge.index import State, VectorIndex
-
-log = logging.getLogger(__name__)
+    from ogma.knowledge.index import VectorIndex
+    from ogma.knowledge.words import WordIndex
 
 SAME_MODEL: Final = 0.99
 """The cosine above which two vectors of the canary text come from the same model."""
-_STORED: Final = np.dtype("<f2")
-_BATCH: Final = 10_000
 COMPLETE_BATCH: Final = 384
 
 
 def to_blob(vector: Array) -> bytes:
     """A vector as it is stored: little-endian half floats."""
-    return vector.astype(_STORED).tobytes()
+    return vector.astype(STORED).tobytes()
 
 
 def indexed_text(context: str, text: str) -> str:
     """What of a chunk is embedded: where it stands, then what it says."""
     return f"{context}\n{text}"
-
-
-def from_blobs(blobs: list[bytes], dim: int) -> Array:
-    """Stored vectors as one array of rows."""
-    flat = np.frombuffer(b"".join(blobs), _STORED)
-    return flat.reshape(len(blobs), dim).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +44,19 @@ class Live:
     chunks: int
     index: VectorIndex | None
     """None where no vectors can be searched: words alone then."""
+    words: WordIndex | None
+    """None while it is made: SQLite's own full-text index serves then."""
 
 
 class LiveVectors:
     """The index in memory, followed from SQLite by differences. Safe from any thread."""
 
-    def __init__(self, db: Database, folder: Path, embedder: Embedder | None) -> None:
+    def __init__(
+        self, db: Database, folder: Path, embedder: Embedder | None, kind: str = "auto"
+    ) -> None:
+        """`kind` of the vector index: "auto" follows its size."""
         self._db = db
+        self._kind = kind
         self._folder = folder
         self._embedder = embedder
         self._refreshing = threading.Lock()
@@ -67,12 +64,16 @@ class LiveVectors:
         self._model_id: int | None = None
 
     def live(self) -> Live:
-        """What to search; another thread's refresh in progress is not waited for."""
+        """What to search; another thread's refresh in progress is not waited for.
+
+        While another thread makes the indexes anew, SQLite's words are there to be searched.
+        """
         live = self._live
         if live is None or store.status(self._db).stamp != live.status.stamp:
-            self.refresh(wait=live is None)
+            self.refresh(wait=False)
             live = self._live
-        assert live is not None
+        if live is None:
+            live = Live(store.status(self._db), store.count_chunks(self._db), None, None)
         return live
 
     def refresh(self, wait: bool = True) -> bool:
@@ -84,23 +85,23 @@ class LiveVectors:
             before = self._live
             if before is not None and before.status == status:
                 return False
-            index = self._follow(status, before)
-            self._live = Live(status, store.count_chunks(self._db), index)
+            words = before.words if before else following.load_words(self._folder, status)
+            words = following.words_of(self._db, words)
+            self._live = Live(status, len(words), self._follow(status, before), words)
             return True
         finally:
             self._refreshing.release()
 
     def save(self) -> None:
-        """Write the index file; only for the holder of the knowledge-base lock."""
-        from ogma.knowledge import index as files
-
+        """Write the index files; only for the holder of the knowledge-base lock."""
         self.refresh()
         live = self._live
-        if live is None or live.index is None:
+        if live is None or store.status(self._db) != live.status:
             return
-        state = _state(live.status)
-        if store.status(self._db) == live.status:
-            files.save(self._folder, live.index, state)
+        if live.words is not None:
+            following.save_words(self._folder, live.words, live.status)
+        if live.index is not None:
+            files.save(self._folder, live.index, following.vectors_state(live.status))
 
     def forget(self) -> None:
         """Forget index and file; the next search reads SQLite."""
@@ -195,44 +196,18 @@ class LiveVectors:
 
     def _same(self, canary: Array, stored: bytes) -> bool:
         """Same files, other library: pooling has changed between versions of fastembed before."""
-        if len(stored) != canary.size * _STORED.itemsize:
+        if len(stored) != canary.size * STORED.itemsize:
             return False
         return float(from_blobs([stored], canary.size)[0] @ canary) >= SAME_MODEL
 
     def _follow(self, status: store.Status, before: Live | None) -> VectorIndex | None:
-        from ogma.knowledge import index as files
-
         if status.model_id is None or status.dim is None or self.known_model() != status.model_id:
             return None
         index = None
         if before is not None and before.status.model_id == status.model_id:
             index = before.index
         if index is None:
-            index = files.load(self._folder, _state(status))
-            if index is not None:
-                return index
-            log.info("the vector index is made from the database")
-        return self._brought_up(index or files.VectorIndex(status.dim), status)
-
-    def _brought_up(self, index: VectorIndex, status: store.Status) -> VectorIndex:
-        """Apply the difference between the index and SQLite."""
-        assert status.model_id is not None
-        have = index.ids()
-        there = np.array(vectors.vector_ids(self._db, status.model_id), np.int64)
-        gone = np.setdiff1d(have, there, assume_unique=True)
-        new = np.setdiff1d(there, have, assume_unique=True)
-        index.change(gone, new[:0], np.zeros((0, index.dim), np.float32))
-        for start in range(0, len(new), _BATCH):
-            wanted = new[start : start + _BATCH].tolist()
-            rows = vectors.vectors(self._db, status.model_id, wanted)
-            if rows:
-                ids = np.array([chunk for chunk, _ in rows], np.int64)
-                index.change(gone[:0], ids, from_blobs([blob for _, blob in rows], index.dim))
-        return index
-
-
-def _state(status: store.Status) -> State:
-    from ogma.knowledge.index import State
-
-    assert status.fingerprint is not None and status.dim is not None
-    return State(status.generation, status.stamp, status.fingerprint, status.dim)
+            count = vectors.count_vectors(self._db, status.model_id)
+            state = following.vectors_state(status)
+            index = files.load(self._folder, state, count, self._kind)
+        return following.vectors_of(self._db, status.model_id, status.dim, index, self._kind)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -209,6 +209,21 @@ def count_chunks(db: Database) -> int:
     return int(db.execute("SELECT count(*) FROM chunk")[0][0])
 
 
+def chunk_ids(db: Database) -> list[int]:
+    """All chunks, ascending."""
+    return [row[0] for row in db.execute("SELECT id FROM chunk ORDER BY id")]
+
+
+def texts(db: Database, wanted: Sequence[int]) -> list[tuple[int, str, str]]:
+    """(id, context, text) of the chunks named that still exist, ascending."""
+    rows = db.execute(
+        "SELECT id, context, text FROM chunk WHERE id IN (SELECT value FROM json_each(?))"
+        " ORDER BY id",
+        (json.dumps(list(wanted)),),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def chunks_of(db: Database, document_id: int) -> list[Passage]:
     """A document's chunks in order."""
     return [
@@ -248,6 +263,25 @@ def tokens(db: Database, text: str) -> list[tuple[str, str]]:
     utf8 = text.encode("utf-8", errors="replace")
     found = cast("list[tuple[int, int, str]]", tokenizer(utf8, apsw.FTS5_TOKENIZE_QUERY, None))
     return [(utf8[start:end].decode("utf-8", "replace"), stem) for start, end, stem in found]
+
+
+def stemmer(db: Database) -> Callable[[str], list[str]]:
+    """A function that gives the stems of a text exactly as the full-text index keeps them."""
+    connection: apsw.Connection = db.peewee.connection()
+    tokenizer = connection.fts5_tokenizer(*TOKENIZER)
+
+    def stems(text: str) -> list[str]:
+        utf8 = text.encode("utf-8", errors="replace")
+        found = tokenizer(
+            utf8,
+            apsw.FTS5_TOKENIZE_DOCUMENT,
+            None,
+            include_offsets=False,
+            include_colocated=False,
+        )
+        return cast("list[str]", found)
+
+    return stems
 
 
 def stem_counts(db: Database, stems: Iterable[str]) -> dict[str, int]:

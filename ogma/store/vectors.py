@@ -111,6 +111,12 @@ def places(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[
     return [(row[0], row[1]) for row in rows]
 
 
+def count_vectors(db: Database, model_id: int) -> int:
+    """How many chunks have a vector of this model."""
+    sql = "SELECT count(*) FROM embedding WHERE model_id = ?"
+    return int(db.execute(sql, (model_id,))[0][0])
+
+
 def vector_ids(db: Database, model_id: int) -> list[int]:
     """The chunks that have a vector of this model, ascending."""
     sql = "SELECT chunk_id FROM embedding WHERE model_id = ? ORDER BY chunk_id"

@@ -9,7 +9,19 @@ import numpy as np
 import pytest
 
 from ogma.knowledge.embedder import Vectors
-from ogma.knowledge.index import MANIFEST, State, VectorIndex, load, save
+from ogma.knowledge.index import (
+    FLAT_UP_TO,
+    SQ8_UP_TO,
+    Kind,
+    State,
+    VectorIndex,
+    kind_for,
+    load,
+    save,
+    suits,
+)
+
+MANIFEST = "vectors.json"
 
 STATE = State(generation=3, stamp="abc", fingerprint="words:1", dim=8)
 
@@ -57,7 +69,7 @@ def test_vectors_of_another_dimension_are_refused() -> None:
 def test_a_saved_index_is_loaded_as_it_was(tmp_path: Path) -> None:
     index, vectors = filled()
     save(tmp_path, index, STATE)
-    again = load(tmp_path, STATE)
+    again = load(tmp_path, STATE, 20)
     assert again is not None
     assert again.ids().tolist() == index.ids().tolist()
     assert again.search(vectors[2], 4) == index.search(vectors[2], 4)
@@ -76,14 +88,14 @@ def test_a_saved_index_is_loaded_as_it_was(tmp_path: Path) -> None:
 )
 def test_an_index_of_another_state_is_not_loaded(tmp_path: Path, other: State) -> None:
     save(tmp_path, filled()[0], STATE)
-    assert load(tmp_path, other) is None
+    assert load(tmp_path, other, 20) is None
 
 
 def test_a_newer_save_replaces_the_older(tmp_path: Path) -> None:
     save(tmp_path, filled(5)[0], STATE)
     save(tmp_path, filled(6)[0], replace(STATE, generation=4))
-    assert load(tmp_path, STATE) is None
-    assert len(list(tmp_path.glob("*.faiss"))) == 1
+    assert load(tmp_path, STATE, 20) is None
+    assert len(list(tmp_path.glob("vectors-*"))) == 1
 
 
 def _flip_a_bit(path: Path) -> None:
@@ -102,7 +114,7 @@ def _flip_a_bit(path: Path) -> None:
     ],
     ids=["deleted", "emptied", "truncated", "one bit flipped"],
 )
-@pytest.mark.parametrize("which", ["*.faiss", MANIFEST])
+@pytest.mark.parametrize("which", ["vectors-*", MANIFEST])
 def test_a_damaged_file_is_never_trusted(tmp_path: Path, damage: object, which: str) -> None:
     """A bit flipped in the manifest may leave it true; what is loaded is then the right index."""
     index, vectors = filled()
@@ -110,7 +122,7 @@ def test_a_damaged_file_is_never_trusted(tmp_path: Path, damage: object, which: 
     (path,) = tmp_path.glob(which)
     assert callable(damage)
     damage(path)
-    again = load(tmp_path, STATE)
+    again = load(tmp_path, STATE, 20)
     if which == MANIFEST and again is not None:
         assert again.search(vectors[2], 4) == index.search(vectors[2], 4)
     else:
@@ -122,9 +134,9 @@ def test_another_models_index_under_the_same_name_is_not_trusted(tmp_path: Path)
     other = VectorIndex(8)
     other.change(np.array([], np.int64), np.arange(100, 120), unit(20, seed=2))
     save(tmp_path / "other", other, STATE)
-    (mine,), (theirs,) = (tmp_path.glob(f"{name}/*.faiss") for name in ("mine", "other"))
+    (mine,), (theirs,) = (tmp_path.glob(f"{name}/vectors-*") for name in ("mine", "other"))
     theirs.replace(mine)
-    assert load(tmp_path / "mine", STATE) is None
+    assert load(tmp_path / "mine", STATE, 20) is None
 
 
 def test_a_crash_before_the_manifest_leaves_the_old_index(
@@ -141,5 +153,45 @@ def test_a_crash_before_the_manifest_leaves_the_old_index(
     monkeypatch.setattr(Path, "replace", crash)
     with pytest.raises(KeyboardInterrupt):
         save(tmp_path, filled(6)[0], replace(STATE, generation=4))
-    again = load(tmp_path, STATE)
+    again = load(tmp_path, STATE, 5)
     assert again is not None and len(again) == 5
+
+
+# -- kinds -----------------------------------------------------------------------------------------
+
+
+def test_the_kind_follows_the_size_and_can_be_chosen() -> None:
+    """P31"""
+    sizes = (0, FLAT_UP_TO, FLAT_UP_TO + 1, SQ8_UP_TO + 1)
+    assert [kind_for(size) for size in sizes] == ["flat", "flat", "sq8", "ivf"]
+    assert kind_for(10, "ivf") == "ivf"
+
+
+def test_near_a_limit_the_kind_that_is_there_stays() -> None:
+    assert suits("flat", FLAT_UP_TO + 5_000) and suits("sq8", FLAT_UP_TO - 5_000)
+    assert not suits("sq8", FLAT_UP_TO // 2) and not suits("flat", 10, "sq8")
+
+
+@pytest.mark.parametrize("kind", ["flat", "sq8", "ivf"])
+def test_every_kind_finds_changes_and_comes_back_from_its_file(
+    tmp_path: Path, kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ogma.knowledge.index.LISTS", 4)
+    monkeypatch.setattr("ogma.knowledge.index.PROBED", 4)
+    vectors = unit(200)
+    index = VectorIndex(8, kind)
+    if not index.is_trained:
+        index.train(vectors)
+    index.change(np.array([], np.int64), np.arange(200), vectors)
+    index.change(np.array([9]), np.array([], np.int64), vectors[:0])
+    save(tmp_path, index, STATE)
+    again = load(tmp_path, STATE, 199, kind)
+    assert again is not None and again.kind == kind
+    again.change(np.array([8]), np.array([300]), vectors[8:9])
+    assert again.ids().tolist() == [*range(8), *range(10, 200), 300]
+    assert next(iter(again.search(vectors[20], 3))) == 20
+    assert next(iter(again.search(vectors[8], 3))) == 300
+    near = list(again.search(vectors[20], 3))
+    assert list(again.search(vectors[20], 2, hidden=near[:1])) == near[1:]
+    assert again.cosines(vectors[20], [9, 20]) == {20: pytest.approx(1, abs=0.02)}
+    assert load(tmp_path, STATE, 199, "sq8" if kind == "flat" else "flat") is None

@@ -1,0 +1,126 @@
+"""Brings the indexes in memory up to what SQLite holds, by the difference; SQLite is the truth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from ogma.knowledge import cache
+from ogma.knowledge.index import SAMPLE, State, VectorIndex, kind_for, suits
+from ogma.knowledge.postings import Ids, Stems
+from ogma.knowledge.words import WordIndex
+from ogma.store import knowledge as store
+from ogma.store import vectors
+from ogma.store.database import Database
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors
+
+log = logging.getLogger(__name__)
+
+WORDS: Final = "words"
+STORED: Final = np.dtype("<f2")
+"""How a vector's numbers are stored."""
+_BATCH: Final = 10_000
+
+
+def from_blobs(blobs: list[bytes], dim: int) -> Vectors:
+    """Stored vectors as one array of rows."""
+    flat = np.frombuffer(b"".join(blobs), STORED)
+    return flat.reshape(len(blobs), dim).astype(np.float32)
+
+
+# -- vectors -----------------------------------------------------------------------------------
+
+
+def vectors_of(
+    db: Database, model_id: int, dim: int, index: VectorIndex | None, chosen: str
+) -> VectorIndex:
+    """The index of this model's vectors: the one given, changed; where it does not suit, anew."""
+    there = np.array(vectors.vector_ids(db, model_id), np.int64)
+    if index is None or not suits(index.kind, len(there), chosen):
+        log.info("the vector index is made from the database")
+        index = VectorIndex(dim, kind_for(len(there), chosen))
+        if not index.is_trained:
+            sample = there[:: max(1, len(there) // SAMPLE)]
+            index.train(_stored(db, model_id, sample, dim)[1])
+    have = index.ids()
+    gone, new = _difference(have, there)
+    index.change(gone, new[:0], np.zeros((0, dim), np.float32))
+    for start in range(0, len(new), _BATCH):
+        ids, rows = _stored(db, model_id, new[start : start + _BATCH], dim)
+        index.change(gone[:0], ids, rows)
+    return index
+
+
+def _stored(db: Database, model_id: int, ids: Ids, dim: int) -> tuple[Ids, Vectors]:
+    """Those of the vectors that are still there."""
+    rows = vectors.vectors(db, model_id, ids.tolist())
+    found = np.array([chunk for chunk, _ in rows], np.int64)
+    return found, from_blobs([blob for _, blob in rows], dim)
+
+
+# -- words -------------------------------------------------------------------------------------
+
+
+def words_of(db: Database, index: WordIndex | None) -> WordIndex:
+    """The index of all chunks' words: the one given, changed, or anew."""
+    there = np.array(store.chunk_ids(db), np.int64)
+    index = index or WordIndex()
+    gone, new = _difference(index.ids(), there)
+    if len(new) and new[0] <= index.newest:  # a backup was restored meanwhile
+        index, gone, new = WordIndex(), there[:0], there
+    if not len(gone) and not len(new):
+        return index
+    return index.changed(gone, _stems(db, new))
+
+
+def _stems(db: Database, ids: Ids) -> Iterator[Stems]:
+    stems = store.stemmer(db)
+    for start in range(0, len(ids), _BATCH):
+        for chunk_id, context, text in store.texts(db, ids[start : start + _BATCH].tolist()):
+            yield Stems(chunk_id, stems(context), stems(text))
+
+
+def save_words(folder: Path, index: WordIndex, status: store.Status) -> None:
+    """Write the words' index, and then the manifest that makes it count."""
+
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            np.savez(file, **index.arrays())
+
+    cache.save(folder, WORDS, _words_state(status), f"{status.generation}-{status.stamp}", write)
+
+
+def load_words(folder: Path, status: store.Status) -> WordIndex | None:
+    """The stored index if it is whole and of this very generation, else None."""
+    path = cache.find(folder, WORDS, _words_state(status))
+    if path is None:
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return WordIndex.of_arrays(dict(arrays))
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _words_state(status: store.Status) -> dict[str, int | str | None]:
+    tokenizer = " ".join((store.TOKENIZER[0], *store.TOKENIZER[1]))
+    return {"generation": status.generation, "stamp": status.stamp, "tokenizer": tokenizer}
+
+
+def vectors_state(status: store.Status) -> State:
+    """What the vector index of this moment is made from; only where there is a model."""
+    assert status.fingerprint is not None and status.dim is not None
+    return State(status.generation, status.stamp, status.fingerprint, status.dim)
+
+
+def _difference(have: Ids, there: Ids) -> tuple[Ids, Ids]:
+    """What is gone, and what is new; both ascending."""
+    gone: Sequence[int] = np.setdiff1d(have, there, assume_unique=True)
+    new = np.setdiff1d(there, have, assume_unique=True)
+    return np.asarray(gone, np.int64), np.asarray(new, np.int64)

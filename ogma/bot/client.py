@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -33,6 +34,7 @@ from ogma.bot.history import History
 from ogma.bot.insights import Insights
 from ogma.bot.interactions import AnyInteraction
 from ogma.bot.marks import Marks
+from ogma.bot.members import look_up
 from ogma.bot.notes import Notes
 from ogma.bot.opening import Opening
 from ogma.bot.people import People
@@ -96,7 +98,8 @@ class OgmaBot(commands.InteractionBot):
         self.attachments = Attachments(self, app)
         self.deliver = Deliver(self, app)
         self.worker = Worker(app, self.deliver)
-        self.replies = Replies(app, self.worker.wake, self.http.send_typing)
+        look = partial(look_up, self.http, app.settings.discord.guild)
+        self.replies = Replies(app, self.worker.wake, self.http.send_typing, look)
         self.stopped_by: OgmaError | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Lock()

@@ -84,7 +84,7 @@ class _Round:
 
     async def _work(self) -> list[SyncReport]:
         self._loop = asyncio.get_running_loop()
-        order = SyncOrder(self._app.desk.now)
+        order = SyncOrder(self._app.desk.now, thorough=False)
         self._task = self._loop.create_task(
             sync_round.sync(self._app.knowledge.shelf, self._sources, self._app.settings, order)
         )

@@ -72,12 +72,14 @@ class Shelf:
             if changed or ready:
                 store.advance(self.db)
 
-    def finish(self, now: Millis, wait_s: float = 0) -> None:
-        """After changes: give passages of before their vectors, write the index, calibrate."""
+    def finish(self, now: Millis, *, thorough: bool, wait_s: float = 0) -> None:
+        """After changes: write the index; `thorough` embeds and calibrates what is due, too."""
         with held(self.folder, wait_s):
-            self.vectors.complete(lambda done, total: None)
+            if thorough:
+                self.vectors.complete(lambda done, total: None)
             self.vectors.save()
-            self.recalibrate(now)
+            if thorough:
+                self.recalibrate(now)
 
     def _embedded(
         self, document: store.NewDocument, told: Callable[[int], None]

@@ -42,6 +42,8 @@ class SyncOrder:
     force: bool = False
     """Take everything anew, whatever validators and sizes say."""
     progress: Progress = lambda page, done, found: None
+    thorough: bool = True
+    """Afterwards calibrate, if much has changed: half a minute that nothing can cut short."""
 
 
 class SourceSync:
@@ -101,8 +103,12 @@ class SourceSync:
             self._report.error = str(error)
             return
         if self._report.wrote:
-            await asyncio.to_thread(self._shelf.finish, self._order.now(), WAIT_S)
+            await asyncio.to_thread(self._finish)
         await asyncio.to_thread(self._note, began)
+
+    def _finish(self) -> None:
+        order = self._order
+        self._shelf.finish(order.now(), thorough=order.thorough, wait_s=WAIT_S)
 
     def _note(self, began: Millis) -> None:
         with self._shelf.db.write():

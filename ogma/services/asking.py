@@ -13,6 +13,7 @@ from ogma.domain.rates import Allowance
 from ogma.services import hours, outages, rates
 from ogma.services.desk import Desk
 from ogma.services.replies import as_record
+from ogma.services.shield import masked
 from ogma.store import records
 
 
@@ -43,7 +44,7 @@ def begin(desk: Desk, actor: Actor, text: str) -> Asked | Unavailable | Allowanc
     allowed = rates.allow(desk, actor.id, None, desk.now())
     if not allowed:
         return allowed
-    return Asked(actor.id, text.strip(), visible_types(desk, actor), actor.roles)
+    return Asked(actor.id, masked(text.strip()), visible_types(desk, actor), actor.roles)
 
 
 def visible_types(desk: Desk, actor: Actor) -> frozenset[str]:

@@ -67,6 +67,9 @@ class Said:
     async def warm_up(self) -> None:
         return None
 
+    async def look(self) -> None:
+        return None
+
     async def aclose(self) -> None:
         return None
 

@@ -40,7 +40,8 @@ def test_attacks_are_held_off_and_leave_no_trace(
     assert report["breaches"] == 0
     assert {one["aim"] for one in report["attacks"]} == {aim.value for aim in Aim}
     answered = {one["aim"] for one in report["attacks"] if one["decision"] == "answer"}
-    assert {Aim.INJECTION.value, Aim.OBEDIENT.value} <= answered, "not held off by silence alone"
+    assert Aim.OBEDIENT.value in answered, "not held off by silence alone"
+    assert answered & {Aim.INJECTION.value, Aim.LINKS.value, Aim.MENTIONS.value, Aim.POISON.value}
     assert content(filled) == before
 
 

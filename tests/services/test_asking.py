@@ -97,3 +97,9 @@ def test_a8_the_record_is_kept_with_its_asker_and_belongs_to_no_ticket(office: O
     assert json.loads(row["record"])["text"] == ANSWER.text
     assert replies.sendable(office.desk, row["id"], 0) is None
     assert records.answers(office.desk.db, 1) == []
+
+
+def test_d4_a_secret_in_a_question_is_masked_before_it_is_searched(office: Office) -> None:
+    """D4: it reaches neither the search, nor the prompt, nor the record."""
+    asked = asking.begin(office.desk, CUSTOMER, "Is my password: hunter2hunter2 still fine?")
+    assert isinstance(asked, Asked) and "hunter2" not in asked.text

@@ -8,7 +8,7 @@ from ogma.domain.access import Action, Actor, Denial, denial
 from ogma.domain.clock import Millis
 from ogma.domain.shadow import Agreement, Draft, DraftState
 from ogma.domain.tickets import State, Ticket
-from ogma.services import drafts, replies
+from ogma.services import drafts, replies, shield
 from ogma.services.desk import Desk
 from ogma.store import drafts as store
 from ogma.store import outbox, tickets
@@ -45,7 +45,7 @@ def send(desk: Desk, actor: Actor, draft_id: int, text: str | None = None) -> De
             if standing is Sending.OUTDATED:
                 _expire(desk, draft)
             return standing
-        words = shown.text if text is None else text.strip()
+        words = shown.text if text is None else shield.masked(text.strip())
         if not words:
             return Sending.EMPTY
         edited = words.split() != shown.text.split()

@@ -24,7 +24,7 @@ PASSWORD = "password: hunter2canary"
 WEBHOOK = Actor(77, "hook")
 
 
-def notices(office: Office) -> list[str]:
+def notices(office: Office) -> list[list[str]]:
     rows = outbox.of_ticket(office.desk.db, 1)
     said = [json.loads(row["payload"]) for row in rows if row["kind"] == Kind.SAY]
     return [one["values"]["kinds"] for one in said if one["notice"] == "secret_masked"]

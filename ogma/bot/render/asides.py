@@ -11,8 +11,16 @@ from ogma.texts import Texts
 
 def secret_masked(texts: Texts, kinds: Sequence[str]) -> Message:
     """Something secret was written, and is kept nowhere here (D4). Marker: its words."""
-    named = ", ".join(texts(f"secret.{kind}") for kind in kinds)
-    return words(texts("secret.masked", kinds=named))
+    return words(texts("secret.masked", kinds=_named(texts, kinds)))
+
+
+def secret_asked(texts: Texts, kinds: Sequence[str]) -> Message:
+    """The same to somebody who asked outside of tickets, where nobody else reads it."""
+    return words(texts("secret.asked", kinds=_named(texts, kinds)))
+
+
+def _named(texts: Texts, kinds: Sequence[str]) -> str:
+    return ", ".join(texts(f"secret.{kind}") for kind in kinds)
 
 
 def small_talk(texts: Texts, kind: str) -> Message:

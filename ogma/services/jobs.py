@@ -197,7 +197,8 @@ def _tip_shown(desk: Desk, job: Job, receipt: Receipt) -> None:
 
 
 def _draft_shown(desk: Desk, job: Job, receipt: Receipt) -> None:
-    drafts.posted(desk, job.payload["draft"], receipt["message"])
+    if "message" in receipt:
+        drafts.posted(desk, job.payload["draft"], receipt["message"])
 
 
 def _renamed(desk: Desk, job: Job, receipt: Receipt) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ogma.answering.literals import names
-from ogma.answering.pieces import Kind, Piece, pieces
+from ogma.answering.pieces import Kind, Piece, flowing, pieces
 from ogma.answering.questions import Fit, fit
 from ogma.answering.words import content_words, coverage, rarity, stem, words
 from ogma.domain.answers import Check, Citation
@@ -233,11 +233,11 @@ def _adds(found: _Candidate, chosen: Sequence[_Candidate]) -> bool:
 
 def _joined(chosen: Sequence[_Candidate]) -> str:
     """The pieces in one text: neighbouring sentences flow on, everything else stands apart."""
-    text = chosen[0].piece.text
+    text = flowing(chosen[0].piece)
     for before, found in pairwise(chosen):
         both = before.piece.kind is Kind.SENTENCE and found.piece.kind is Kind.SENTENCE
         flows = both and before.rank == found.rank and found.at == before.at + 1
-        text += (" " if flows else "\n\n") + found.piece.text
+        text += (" " if flows else "\n\n") + flowing(found.piece)
     return text
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 
@@ -40,6 +41,9 @@ _ABBREVIATION: Final = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ABBREVIATION: Final = 12
+_HARD_BREAK: Final = re.compile(r"(?: {2,}|\\)$")
+_WRAPPED: Final = 45
+"""Characters of a line that was broken because it was full, not because something ended there."""
 
 
 def pieces(passage: str) -> tuple[Piece, ...]:
@@ -51,6 +55,24 @@ def pieces(passage: str) -> tuple[Piece, ...]:
 def sentences(text: str) -> list[str]:
     """The sentences of plain text, in order."""
     return [piece.text for piece in _sentences(Piece(Kind.SENTENCE, text, 0))]
+
+
+def flowing(piece: Piece) -> str:
+    """The piece as it reads: lines that were only wrapped are joined, white space apart the same.
+
+    Discord shows every line break, unlike Markdown. Tables and code stay as they are, and so do
+    short lines and lines with a hard break: there each line is meant.
+    """
+    if piece.kind in (Kind.TABLE, Kind.CODE) or "\n" not in piece.text:
+        return piece.text
+    lines = piece.text.splitlines()
+    wrapped = max(map(len, lines)) >= _WRAPPED
+    text = lines[0]
+    for before, line in pairwise(lines):
+        goes_on = wrapped or line.lstrip()[:1].islower()
+        kept = not goes_on or _HARD_BREAK.search(before) or _BULLET.match(line) or not line.strip()
+        text = f"{text}\n{line}" if kept or not before.strip() else f"{text} {line.lstrip()}"
+    return text
 
 
 def _cut(block: Piece) -> Iterator[Piece]:

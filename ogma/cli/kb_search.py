@@ -19,7 +19,7 @@ from ogma.errors import UsageError
 
 if TYPE_CHECKING:
     from ogma.app import App
-    from ogma.domain.answers import Verdict
+    from ogma.domain.answers import Citation, Verdict
     from ogma.domain.passages import Hit, Search
 
 BATCH_CANDIDATES = 40
@@ -260,9 +260,8 @@ def _print_verdict(context: Context, verdict: Verdict) -> None:
     if verdict.text is not None:
         out.text(verdict.text)
         out.text()
-        for citation in verdict.citations:
-            place = " > ".join(part for part in (citation.title, citation.heading) if part)
-            out.text(f"Source: {place} ({citation.url or citation.document})")
+        for source in dict.fromkeys(_source(citation) for citation in verdict.citations):
+            out.text(f"Source: {source}")
     else:
         reason = verdict.reason.value.replace("_", " ") if verdict.reason else "no reason given"
         out.text(f"A ticket would be handed to staff: {reason}.")
@@ -270,6 +269,11 @@ def _print_verdict(context: Context, verdict: Verdict) -> None:
     out.note(f"Engine {verdict.engine}; {sure}.")
     for check in verdict.checks:
         out.note(f"Check {check.name}: {'passed' if check.passed else 'failed'} {check.detail}")
+
+
+def _source(citation: Citation) -> str:
+    place = " > ".join(part for part in (citation.title, citation.heading) if part)
+    return f"{place} ({citation.url or citation.document})"
 
 
 def _number(value: float | None) -> str | None:

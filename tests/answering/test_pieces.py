@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ogma.answering.pieces import Kind, pieces, sentences
+from ogma.answering.pieces import Kind, Piece, flowing, pieces, sentences
 
 PASSAGE = """# Refunds
 
@@ -69,3 +69,32 @@ def test_every_piece_is_an_exact_slice_and_they_do_not_overlap(passage: str) -> 
         assert passage[piece.start : piece.start + len(piece.text)] == piece.text
         assert piece.start >= end
         end = piece.start + len(piece.text)
+
+
+WRAPPED = (
+    "Refunds are paid back to the card that was used,\nwithin 14 days, as long as\nit is valid."
+)
+
+
+def test_a_hard_wrapped_sentence_reads_as_prose() -> None:
+    """Discord shows each line break of a source; a wrapped line is not meant as one."""
+    piece = Piece(Kind.SENTENCE, WRAPPED, 0)
+    assert flowing(piece) == WRAPPED.replace("\n", " ")
+
+
+def test_lines_that_are_meant_stay_lines() -> None:
+    for kind, text in (
+        (Kind.SENTENCE, "Monday 9 to 17\nTuesday 9 to 12"),
+        (Kind.SENTENCE, f"{'A line of an address that is long enough, ' * 2}  \nBerlin"),
+        (Kind.TABLE, f"| {'a' * 60} |\n| b |"),
+        (Kind.CODE, f"```\n{'a' * 60}\nb\n```"),
+    ):
+        assert flowing(Piece(kind, text, 0)) == text
+    items = "- Open the settings of the server that you leave\n  and press the button\n- Then wait"
+    assert flowing(Piece(Kind.LIST, items, 0)) == items.replace("\n  and", " and")
+
+
+@given(st.text(alphabet="aB .!?:\n-#`|*1)\\\té。", max_size=200))
+def test_joining_lines_changes_white_space_alone(passage: str) -> None:
+    for piece in pieces(passage):
+        assert flowing(piece).split() == piece.text.split()

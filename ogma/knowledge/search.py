@@ -130,25 +130,6 @@ def expected_share(stems: Sequence[str], terms: Sequence[Term]) -> float:
     return min(1.0, bm25 / (BM25_CEILING * mass)) if mass > 0 else 0.0
 
 
-def contenders(
-    cosines: Mapping[int, float],
-    words: Mapping[int, float],
-    limit: int,
-    most_words: Mapping[int, float],
-) -> list[int]:
-    """The chunks found by vector alone whose words could still bring them among the best `limit`.
-
-    `most_words` holds the most that the words of each can give.
-    """
-    sure = sorted((hit.score for hit in fuse(cosines, words)), reverse=True)
-    bar = sure[limit - 1] if len(sure) >= limit else 0.0
-    return [
-        chunk
-        for chunk, most in most_words.items()
-        if _mixed(chunk, cosines[chunk], most).score > bar
-    ]
-
-
 def fuse(cosines: Mapping[int, float] | None, words: Mapping[int, float]) -> list[Scored]:
     """All candidates, best first; `words` as `lexical` gives it; None means no vectors."""
     if cosines is None:

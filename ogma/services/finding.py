@@ -10,7 +10,8 @@ from ogma.domain.limits import EVERYTHING, Reader
 from ogma.domain.passages import Hit, Search, Sureness
 from ogma.knowledge import search as fusion
 from ogma.services import calibration
-from ogma.services.vectors import Live, LiveVectors, from_blobs
+from ogma.services.following import from_blobs
+from ogma.services.vectors import Live, LiveVectors
 from ogma.store import calibration as calibrations
 from ogma.store import knowledge as store
 from ogma.store import limits, vectors
@@ -71,25 +72,21 @@ class Finder:
         limit = max(limit, DEPTH)
         candidates = max(CANDIDATES, limit)
         asked = self._asked(text, live)
-        whole = asked.shares(store.match(self._db, asked.words, candidates, hidden))
+        if live.words is None:
+            words = asked.shares(store.match(self._db, asked.words, candidates, hidden))
+            return asked, fusion.fuse(None, words)
+        said = live.words.search(asked.terms)
+        chunks = dict.fromkeys(said.best(candidates, hidden))
         cosines: dict[int, float] | None = None
         if live.index is not None and self._embedder is not None:
             vector = self._embedder.embed_query(text) if vector is None else vector
             cosines = live.index.search(vector, candidates, hidden)
-            cosines |= live.index.cosines(
-                vector, [chunk for chunk in whole if chunk not in cosines]
-            )
+            others = [chunk for chunk in chunks if chunk not in cosines]
+            cosines |= live.index.cosines(vector, others)
             cosines = fusion.closeness(cosines, self._places(live, vector, list(cosines)))
-        everything = list(whole.keys() | (cosines or {}).keys())
-        place = asked.shares(store.match_among(self._db, asked.words, everything, column="context"))
-        if cosines is not None and len(whole) >= candidates:
-            open_question = [chunk for chunk in cosines if chunk not in whole]
-            least = min(whole.values())
-            most = fusion.lexical(open_question, dict.fromkeys(open_question, least), place)
-            sure = fusion.lexical(whole, whole, place)
-            wanted = fusion.contenders(cosines, sure, limit, most)
-            whole |= asked.shares(store.match_among(self._db, asked.words, wanted))
-        return asked, fusion.fuse(cosines, fusion.lexical(whole, whole, place))
+            chunks |= dict.fromkeys(cosines)
+        whole, place = asked.shares(said.whole(chunks)), asked.shares(said.place(chunks))
+        return asked, fusion.fuse(cosines, fusion.lexical(chunks, whole, place))
 
     def _places(self, live: Live, vector: Vectors, chunks: Sequence[int]) -> dict[int, float]:
         """The cosines of the chunks' titles and heading paths."""
@@ -102,7 +99,11 @@ class Finder:
 
     def _asked(self, text: str, live: Live) -> fusion.Asked:
         stems = fusion.content_stems(store.tokens(self._db, text))
-        counts = store.stem_counts(self._db, stems)
+        counts = (
+            live.words.counts(stems)
+            if live.words is not None
+            else store.stem_counts(self._db, stems)
+        )
         return fusion.Asked.of(stems, counts, live.chunks)
 
     def _hits(self, ranked: list[fusion.Scored], limit: int, reader: Reader) -> Iterator[Hit]:

@@ -311,25 +311,6 @@ def match(
     return dict(rows)
 
 
-def match_among(
-    db: Database, words: Sequence[str], chunk_ids: Sequence[int], column: str | None = None
-) -> dict[int, float]:
-    """Chunk id -> BM25 of those of the named chunks that have any of the words.
-
-    `column` ("context" or "text") looks at that column alone.
-    """
-    if not words or not chunk_ids:
-        return {}
-    wanted = any_of(words) if column is None else f"{column} : ({any_of(words)})"
-    # Without the plus, SQLite would ask the full-text index anew for every single chunk.
-    rows = db.execute(
-        "SELECT rowid, -bm25(chunk_fts) FROM chunk_fts WHERE chunk_fts MATCH ?"
-        " AND +rowid IN (SELECT value FROM json_each(?))",
-        (wanted, json.dumps(list(chunk_ids))),
-    )
-    return dict(rows)
-
-
 def any_of(words: Sequence[str]) -> str:
     """A full-text query for any of the words, whatever they consist of."""
     return " OR ".join('"' + word.replace('"', '""') + '"' for word in words)

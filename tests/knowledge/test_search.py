@@ -10,7 +10,6 @@ from ogma.knowledge.search import (
     LONGEST_QUERY,
     MOST_TERMS,
     closeness,
-    contenders,
     content_stems,
     fuse,
     idf,
@@ -90,26 +89,3 @@ def test_scores_stay_between_0_and_1_and_are_ranked(
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_the_idf_is_never_negative(chunks: int, with_term: int) -> None:
     assert idf(max(chunks, with_term), with_term) > 0
-
-
-@given(
-    st.dictionaries(st.integers(1, 40), st.floats(0, 1), min_size=1, max_size=20),
-    st.dictionaries(st.integers(1, 40), st.floats(0.2, 1), min_size=1, max_size=20),
-    st.dictionaries(st.integers(1, 40), st.floats(0, 0.2), max_size=40),
-    st.integers(1, 8),
-)
-def test_looking_only_at_contenders_changes_no_ranking(
-    cosines: dict[int, float], found: dict[int, float], rest: dict[int, float], limit: int
-) -> None:
-    """`rest` are the words of chunks that were not among those found by words."""
-    cosines = {**dict.fromkeys(found, 0.0), **cosines}
-    rest = {chunk: share for chunk, share in rest.items() if chunk not in found}
-    least = min(found.values())
-    most = {chunk: least for chunk in cosines if chunk not in found}
-    asked = contenders(cosines, found, limit, most)
-    some = {chunk: share for chunk, share in rest.items() if chunk in asked}
-    every = {chunk: share for chunk, share in rest.items() if chunk in cosines}
-    pruned = fuse(cosines, {**found, **some})[:limit]
-    assert [hit.score for hit in pruned] == [
-        hit.score for hit in fuse(cosines, {**found, **every})[:limit]
-    ]

@@ -9,12 +9,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ogma.domain.limits import Limits
 from ogma.errors import AlreadyRunning, NotFound
 from ogma.services import ingest as ingest_module
 from ogma.services.ingest_report import IngestReport
@@ -61,7 +63,10 @@ def base(tmp_path: Path) -> Base:
     return Base(tmp_path)
 
 
-def found(service: KnowledgeService, query: str, **options: str) -> list[str]:
+BILLING = Limits(types=frozenset({"billing"}))
+
+
+def found(service: KnowledgeService, query: str, **options: Any) -> list[str]:
     return [hit.passage.document for hit in service.search(query, 5, **options).hits]
 
 
@@ -335,7 +340,7 @@ def test_remove_takes_names_and_globs(base: Base) -> None:
 def test_k8_documents_answer_only_their_ticket_types(base: Base) -> None:
     service = base.service()
     base.ingest(service)
-    service.ingest([str(base.docs / "billing")], now=2, types=frozenset({"billing"}))
+    service.ingest([str(base.docs / "billing")], now=2, limits=BILLING)
     assert "billing/refund.md" in found(service, "refund", type_id="billing")
     assert "billing/refund.md" not in found(service, "refund", type_id="general")
     assert "password.md" in found(service, "password", type_id="general")
@@ -344,7 +349,7 @@ def test_k8_documents_answer_only_their_ticket_types(base: Base) -> None:
 
 def test_k8_a_changed_document_keeps_its_limit(base: Base) -> None:
     service = base.service()
-    service.ingest([str(base.docs)], now=1, types=frozenset({"billing"}))
+    service.ingest([str(base.docs)], now=1, limits=BILLING)
     base.write("password.md", PASSWORD + "More.\n")
     assert base.ingest(service).changed == 1
     assert found(service, "password", type_id="general") == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from math import ceil
 from typing import NamedTuple
@@ -142,25 +142,29 @@ def grouped(
     return dict(sorted(sums.items(), key=lambda one: (-one[1].opened, -one[1].closed, one[0])))
 
 
-def by_hour(opened: Iterable[Fact], zone: tzinfo) -> list[int]:
+def on_the_wall(moments: Iterable[Millis], zone: tzinfo) -> list[datetime]:
+    """The instants as the owner's clock showed them."""
+    return [to_datetime(at).astimezone(zone) for at in moments]
+
+
+def by_hour(openings: Iterable[datetime]) -> list[int]:
     """Openings in each hour of the day."""
-    counts = Counter(_local(fact.opened_at, zone).hour for fact in opened)
+    counts = Counter(shown.hour for shown in openings)
     return [counts[hour] for hour in range(24)]
 
 
-def by_weekday(opened: Iterable[Fact], zone: tzinfo) -> list[int]:
+def by_weekday(openings: Iterable[datetime]) -> list[int]:
     """Openings on each day of the week, Monday first."""
-    counts = Counter(_local(fact.opened_at, zone).weekday() for fact in opened)
+    counts = Counter(shown.weekday() for shown in openings)
     return [counts[day] for day in range(7)]
 
 
 def by_day(
-    opened: Iterable[Fact], closed: Iterable[Fact], since: Millis, until: Millis, zone: tzinfo
+    openings: Iterable[datetime], closes: Iterable[datetime], first: date, last: date
 ) -> list[Day]:
     """Every day of the period, also those on which nothing happened."""
-    came = Counter(_local(fact.opened_at, zone).date() for fact in opened)
-    went = Counter(_local(fact.closing_at or since, zone).date() for fact in closed)
-    first, last = _local(since, zone).date(), _local(until - 1, zone).date()
+    came = Counter(shown.date() for shown in openings)
+    went = Counter(shown.date() for shown in closes)
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
     return [Day(day.isoformat(), came[day], went[day]) for day in days]
 
@@ -168,7 +172,3 @@ def by_day(
 def reasons(closed: Iterable[Fact]) -> Mapping[str, int]:
     """Why tickets were closed, the most frequent first."""
     return dict(Counter(fact.close_reason or "other" for fact in closed).most_common())
-
-
-def _local(at: Millis, zone: tzinfo) -> datetime:
-    return to_datetime(at).astimezone(zone)

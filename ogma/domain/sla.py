@@ -43,7 +43,7 @@ class Term:
     due_at: Millis | None
     warn_at: Millis | None
     met_at: Millis | None
-    """When staff did it."""
+    """When staff did it, or it was closed without."""
 
     def breached(self, now: Millis) -> bool:
         """Whether the time was over before it was done."""
@@ -108,11 +108,11 @@ def _term(
     hours: Hours | None,
     ticket: Ticket,
 ) -> Term:
+    over_at = None if ticket.state is State.OPEN else ticket.closing_at
     if goal is Goal.RESPONSE:
-        minutes, met_at = target.first_response_minutes, ticket.first_response_at
+        minutes, met_at = target.first_response_minutes, ticket.first_response_at or over_at
     else:
-        minutes = target.resolution_minutes
-        met_at = None if ticket.state is State.OPEN else ticket.closing_at
+        minutes, met_at = target.resolution_minutes, over_at
     need = minutes * MINUTE
     warn = need * policy.warn_percent // 100
     return Term(

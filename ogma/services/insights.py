@@ -49,6 +49,9 @@ def insights(desk: Desk, period: Period) -> Document:
     opened, closed = _facts(desk, period)
     earlier = figures.totals(*_facts(desk, period.before))
     since, until = period.since, period.until
+    came = figures.on_the_wall((fact.opened_at for fact in opened), zone)
+    went = figures.on_the_wall((fact.closing_at or since for fact in closed), zone)
+    first, last = (shown.date() for shown in figures.on_the_wall((since, until - 1), zone))
     return {
         "since": rfc3339(since),
         "until": rfc3339(until),
@@ -57,9 +60,9 @@ def insights(desk: Desk, period: Period) -> Document:
         "before": {"since": rfc3339(period.before.since), **totals_document(earlier)},
         "by_type": _grouped(figures.grouped(opened, closed, _type), "type"),
         "by_staff": _grouped(figures.grouped(opened, closed, _assignee), "staff")[:_STAFF],
-        "by_hour": figures.by_hour(opened, zone),
-        "by_weekday": figures.by_weekday(opened, zone),
-        "by_day": [asdict(day) for day in figures.by_day(opened, closed, since, until, zone)],
+        "by_hour": figures.by_hour(came),
+        "by_weekday": figures.by_weekday(came),
+        "by_day": [asdict(day) for day in figures.by_day(came, went, first, last)],
         "close_reasons": dict(figures.reasons(closed)),
         "questions": _questions(desk, period),
         "tips": store.tips(desk.db, since, until),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -73,11 +74,11 @@ def test_i1_groups_come_the_largest_first_and_leave_out_what_has_none() -> None:
 
 
 def test_i1_hours_and_days_are_those_on_the_owners_wall() -> None:
-    berlin = ZoneInfo("Europe/Berlin")
-    late = [fact(opened_at=START + 14 * HOUR + 30 * MINUTE)]  # 23:30 UTC is 00:30 on Tuesday
-    assert insights.by_hour(late, berlin)[0] == 1
-    assert insights.by_weekday(late, berlin) == [0, 1, 0, 0, 0, 0, 0]
-    days = insights.by_day(late, [], START, START + 2 * DAY, berlin)
+    """23:30 UTC on Monday is 00:30 on Tuesday in Berlin."""
+    late = insights.on_the_wall([START + 14 * HOUR + 30 * MINUTE], ZoneInfo("Europe/Berlin"))
+    assert insights.by_hour(late)[0] == 1
+    assert insights.by_weekday(late) == [0, 1, 0, 0, 0, 0, 0]
+    days = insights.by_day(late, [], date(2026, 1, 5), date(2026, 1, 7))
     assert [(day.date, day.opened) for day in days] == [
         ("2026-01-05", 0),
         ("2026-01-06", 1),

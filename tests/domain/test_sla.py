@@ -132,3 +132,8 @@ def test_q5_the_time_is_what_a_stopwatch_would_show(
     ]
     expected = minutes[need - 1] + MINUTE if len(minutes) >= need else None
     assert reached(spans, need * MINUTE, hours) == expected
+
+
+def test_q5_a_ticket_closed_in_time_owes_no_response_any_more() -> None:
+    closed = replace(TICKET, state=State.CLOSING, closing_at=MONDAY + 10 * MINUTE)
+    assert not term(Goal.RESPONSE, closed, policy()).breached(MONDAY + 99 * HOUR)

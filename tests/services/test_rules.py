@@ -214,9 +214,9 @@ def test_q6_trying_a_text_and_a_past_ticket_changes_nothing(make: Make) -> None:
         rule("ticket_closed", ("add_tag", "over"), id="over"),
         rule("message_contains", "escalate", id="other", types=["quiet"]),
     )
-    assert [one.id for one in rules.try_text(office.desk.settings(), "refunded!", "general").rules] == [
-        "money"
-    ]
+    assert [
+        one.id for one in rules.try_text(office.desk.settings(), "refunded!", "general").rules
+    ] == ["money"]
     office.open()
     office.say(CUSTOMER, "I was refunded")
     close(office)

@@ -92,6 +92,8 @@ class Page:
     """Why what is kept is not what the site shows; or why nothing is kept."""
     stored: str | None = None
     """The SHA-256 of the text that is in the knowledge base; None where none is."""
+    barred: bool = False
+    """Whether an owner has removed its document by hand: then it stays away."""
 
 
 def health(

@@ -15,8 +15,6 @@ from ogma.domain.sources import Page
 GONE_TWICE: Final = 2
 SHRUNK_TO: Final = 0.2
 """The share of its text below which a page has lost too much to be believed."""
-WORTH_KEEPING: Final = 200
-"""Characters below which a text may shrink as it likes."""
 LOGIN_TEXT: Final = 600
 """A page with a password field and less text than this is a login page."""
 DOWN_AFTER: Final = 5
@@ -97,7 +95,7 @@ def by_content(known: Page, seen: Seen, *, force: bool = False) -> Judgement:
         return Judgement(Act.SAME)
     if _NOT_FOUND.match(seen.title.strip()) and seen.characters < NOT_FOUND_TEXT and not force:
         return Judgement(Act.KEEP, f"it says {seen.title[:60]!r} instead of HTTP 404")
-    shrunk = seen.characters < SHRUNK_TO * known.characters and known.characters >= WORTH_KEEPING
+    shrunk = seen.characters < SHRUNK_TO * known.characters
     if known.stored is not None and shrunk and not force:
         lost = 100 - round(100 * seen.characters / known.characters)
         return Judgement(

@@ -93,6 +93,7 @@ class ReadingProcess:
             fragments=tuple(reply["fragments"]),
             links=tuple(reply["links"]),
             characters=reply["characters"],
+            digest=reply["digest"],
             asks_password=reply["asks_password"],
             wants_script=reply["wants_script"],
         )

@@ -5,6 +5,8 @@ Runs in the reading process: a page is as little trusted as a file.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,6 +49,8 @@ class WebPage:
     """Absolute http and https URLs without fragments, each once, in order."""
     characters: int
     """Length of the text."""
+    digest: str
+    """SHA-256 of all that is taken from it: a page may change in every other byte."""
     asks_password: bool
     wants_script: bool
     """Whether it looks as if only scripts fill it."""
@@ -88,10 +92,14 @@ class _Surroundings:
 def _paged(content: Content, fallback_title: str, around: _Surroundings) -> WebPage:
     found = cut(content, fallback_title)
     characters = len(content.text)
+    fragments = _fragments(found.chunks, around.anchors)
+    stated = found.title if found.title != fallback_title else ""
+    said = [stated, [(chunk.heading, chunk.text, chunk.page) for chunk in found.chunks], fragments]
     return WebPage(
         title=found.title,
         chunks=found.chunks,
-        fragments=_fragments(found.chunks, around.anchors),
+        fragments=fragments,
+        digest=hashlib.sha256(json.dumps(said).encode()).hexdigest(),
         links=around.links,
         characters=characters,
         asks_password=around.asks_password,
@@ -225,6 +233,8 @@ def _wants_script(root: Any) -> bool:
 
 def _fragments(chunks: tuple[Chunk, ...], anchors: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
     """The fragment of each chunk's heading; headings of one name are told apart by their order."""
+    if any(chunk.page for chunk in chunks):  # as browsers open a PDF
+        return tuple(f"page={chunk.page}" if chunk.page else "" for chunk in chunks)
     found: list[str] = []
     at, before, fragment = 0, "", ""
     for chunk in chunks:

@@ -14,7 +14,7 @@ from typing import Final
 
 from ogma.domain import syncing
 from ogma.domain.clock import Millis
-from ogma.domain.sources import Page, Source, SourceKind, plain_url
+from ogma.domain.sources import Page, Source, SourceKind, plain_url, site_of
 from ogma.domain.syncing import Act, Judgement, Seen
 from ogma.knowledge.chunks import CHUNKER_VERSION
 from ogma.knowledge.content import Unreadable
@@ -25,7 +25,7 @@ from ogma.services import sync_pages
 from ogma.services.ingest_report import Failure
 from ogma.services.shelf import Shelf
 from ogma.services.sync_report import SyncReport
-from ogma.services.sync_store import WAIT_S, Basket, Outdated, document_of, text_digest
+from ogma.services.sync_store import WAIT_S, Basket, Outdated, document_of
 from ogma.store import sources as store
 
 Progress = Callable[[str, int, int], None]
@@ -68,6 +68,8 @@ class SourceSync:
         self._basket = Basket(source, shelf, order.now)
         self._gone: dict[str, str] = {}
         """URL -> why."""
+        self._targets: dict[str, str] = {}
+        """Where redirects lead -> the first page that leads there."""
         self._texts: dict[str, str] = {}
         """Text -> the first page that has it."""
         self._done = 0
@@ -145,6 +147,8 @@ class SourceSync:
 
     async def _visit(self, known: Page) -> Page | None:
         """Look at a page; gives it as it is seen now, None where it is none of the source's."""
+        if known.barred and not self._order.force:
+            return known
         certain = known.stored is not None and not self._order.force
         validators = (known.etag, known.last_modified) if certain else (None, None)
         try:
@@ -180,7 +184,7 @@ class SourceSync:
         seen = Seen(
             url=visit.url,
             title=content.title,
-            text_sha256=text_digest(content),
+            text_sha256=content.digest,
             characters=content.characters,
             asks_password=content.asks_password,
             wants_script=content.wants_script,
@@ -188,8 +192,12 @@ class SourceSync:
         judgement = syncing.by_content(known, seen, force=self._order.force)
         if judgement.act is Act.KEEP:
             return self._judged(known, judgement)
-        if (target := self._elsewhere(known, seen)) is not None:
-            return self._passed_on(known, target)
+        if self._source.kind is not SourceKind.PAGE:
+            if (target := plain_url(seen.url)) != known.url:
+                return self._leads_to(known, target)
+            first = self._texts.setdefault(seen.text_sha256, known.url)
+            if first != known.url:
+                return self._says_as(known, first)
         links = sync_pages.wanted(self._source, content.links) if self._crawls else ()
         fresh = replace(fresh, links=tuple(links), characters=content.characters)
         if judgement.act is Act.TAKE:
@@ -202,29 +210,35 @@ class SourceSync:
     def _crawls(self) -> bool:
         return self._source.kind is SourceKind.CRAWL
 
-    def _elsewhere(self, known: Page, seen: Seen) -> str | None:
-        """The address that counts in place of this one, where a page has two."""
-        target = plain_url(seen.url)
-        if self._source.kind is SourceKind.PAGE:
-            return None
-        if target != known.url:
-            return target
-        first = self._texts.setdefault(seen.text_sha256, known.url)
-        return first if first != known.url else None
-
-    def _passed_on(self, known: Page, target: str) -> Page | None:
-        """The page stands under another address; this one goes."""
+    def _leads_to(self, known: Page, target: str) -> Page | None:
+        """A redirect: the page counts under its new address, if it is one of its own."""
         self._reached += 1
         if target not in sync_pages.wanted(self._source, [target]):
             if self._is_mere_link(known):
                 return None
-            return self._kept(
-                known, f"it leads to {target}, which is not below the source's prefix"
-            )
+            return self._kept(known, f"it leads to {target}, outside of the source")
         self._frontier.add([target], 0)
-        if known.url in self._known:
-            self._gone[known.url] = f"it is the same page as {target}"
+        if known.stored is None:
+            return None
+        reason = f"it leads to {target}"
+        before = self._targets.setdefault(target, known.url)
+        if target in (self._source.url, site_of(target)) or before != known.url:
+            if self._gone.pop(before, None) is not None:
+                self._kept(self._known[before], reason)
+            return self._kept(known, f"{reason}, as pages of a broken site do")
+        self._gone[known.url] = reason
         return None
+
+    def _says_as(self, known: Page, first: str) -> Page | None:
+        """The text of another page: a second address of it, or what a broken site says anywhere."""
+        self._reached += 1
+        if known.stored is None:
+            return None
+        reason = "it says the same as {}, as pages of a broken site do"
+        if self._basket.put_back(first):
+            self._report.changed -= 1
+            self._kept(self._known[first], reason.format(known.url))
+        return self._kept(known, reason.format(first))
 
     def _is_mere_link(self, known: Page) -> bool:
         """Whether nobody asked for this page but another page's link."""

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import threading
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -46,6 +44,15 @@ class Basket:
         """A page with its text."""
         self._group.append(document)
         self.note(page)
+
+    def put_back(self, url: str) -> bool:
+        """Take nothing from a page after all, if it is changed and not stored yet."""
+        left = [document for document in self._group if document.origin != url]
+        changed = len(left) < len(self._group) and self._pages[url].stored is not None
+        if changed:
+            self._group = left
+            del self._pages[url]
+        return changed
 
     def note(self, page: Page) -> None:
         """A page as it was seen."""
@@ -131,17 +138,10 @@ def document_of(source: Source, url: str, visit: Visit, content: WebPage) -> doc
         origin=url,
         title=content.title,
         url=plain_url(visit.url),
-        sha256=text_digest(content),
+        sha256=content.digest,
         size=len(visit.body),
         mtime_ns=None,
         parser=CHUNKER_VERSION,
         chunks=chunks,
         types=source.types,
     )
-
-
-def text_digest(content: WebPage) -> str:
-    """Of the text alone: a page may change in every byte but those."""
-    chunks = [(chunk.heading, chunk.text) for chunk in content.chunks]
-    said = json.dumps([content.title, chunks, content.fragments])
-    return hashlib.sha256(said.encode()).hexdigest()

@@ -84,19 +84,21 @@ def delete(db: Database, source_id: int) -> None:
 def pages(db: Database, source_id: int, parser: int) -> dict[str, Page]:
     """What is known of a source's pages, by URL.
 
-    A page whose text was cut by another `parser` counts as one that is not stored.
+    A page whose text was cut by another `parser` counts as one that is not stored; one that was
+    stored, and whose document is not there, was removed by hand.
     """
     rows = db.execute(
         "SELECT p.url, p.etag, p.last_modified, p.sha256, p.characters, p.links, p.gone, p.problem,"
-        " d.sha256 FROM source_page AS p LEFT JOIN document AS d"
-        " ON d.kind = 'url' AND d.origin = p.url AND d.parser = ? WHERE p.source_id = ?",
+        " CASE d.parser WHEN ? THEN d.sha256 END, d.id IS NULL AND p.sha256 IS NOT NULL"
+        " FROM source_page AS p LEFT JOIN document AS d ON d.kind = 'url' AND d.origin = p.url"
+        " WHERE p.source_id = ?",
         (parser, source_id),
     )
     return {row[0]: _page(row) for row in rows}
 
 
 def _page(row: tuple[Any, ...]) -> Page:
-    url, etag, last_modified, sha256, characters, links, gone, problem, stored = row
+    url, etag, last_modified, sha256, characters, links, gone, problem, stored, barred = row
     return Page(
         url=url,
         etag=etag,
@@ -107,6 +109,7 @@ def _page(row: tuple[Any, ...]) -> Page:
         gone=gone,
         problem=problem,
         stored=stored,
+        barred=bool(barred),
     )
 
 

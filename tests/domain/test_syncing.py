@@ -41,7 +41,6 @@ def test_only_404_and_410_mean_gone(status: int, act: Act | None) -> None:
         (KNOWN, replace(SEEN, text_sha256="text"), Act.SAME),
         (KNOWN, replace(SEEN, characters=200), Act.TAKE),
         (KNOWN, replace(SEEN, characters=199), Act.KEEP),
-        (replace(KNOWN, characters=199), replace(SEEN, characters=1), Act.TAKE),
         (replace(KNOWN, stored=None), replace(SEEN, characters=1), Act.TAKE),
         (KNOWN, replace(SEEN, wants_script=True), Act.KEEP),
         (KNOWN, replace(SEEN, asks_password=True, characters=599), Act.KEEP),

@@ -323,7 +323,7 @@ def test_a_page_that_nothing_links_to_any_more_stays_while_it_is_there(follower:
     a_small_site(follower.web)
     follower.add("/docs/", kind=SourceKind.CRAWL)
     follower.sync()
-    follower.web.page("/docs/a", linked("alpha"))
+    follower.web.page("/docs/a", linked("alpha", *["./"] * 20))
     assert follower.sync().well
     assert "/docs/c" in follower.documents()
     del follower.web.routes["/docs/c"]
@@ -342,6 +342,57 @@ def test_the_same_page_under_two_addresses_comes_once(follower: Follower) -> Non
     assert follower.sync().well
     assert follower.documents() == ["/docs/", "/docs/new"]
     assert counts(follower.sync()) == (0, 0, 2, 0)
+
+
+MAINTENANCE = "<main><p>" + "We are back soon, this takes an hour or two. " * 5 + "</p></main>"
+
+
+@pytest.mark.parametrize(
+    "anywhere", [Answer.page(MAINTENANCE), Answer.to("/docs/"), Answer.to("/docs/sorry")]
+)
+def test_k2_one_answer_for_every_page_removes_nothing(follower: Follower, anywhere: Answer) -> None:
+    """P43: a site that says the same everywhere, or sends everybody to one page, is broken."""
+    web = follower.web
+    web.page("/docs/", linked("start", "a", "b", "c"))
+    for name in "abc":
+        web.page(f"/docs/{name}", text(name, 20))
+    follower.add("/docs/", kind=SourceKind.CRAWL)
+    follower.sync()
+    web.page("/docs/sorry", MAINTENANCE)
+    for name in "abc":
+        web.routes[f"/docs/{name}"] = anywhere
+    for _ in range(4):
+        report = follower.sync()
+        assert report.removed == 0
+        assert {one.document[-1] for one in report.flagged} == set("abc")
+    for name in "abc":
+        assert follower.found(f"{name}7 {name}8")[0] == f"/docs/{name}"
+
+
+def test_a_page_that_moved_is_followed(follower: Follower) -> None:
+    web = follower.web
+    web.page("/docs/", linked("start", "old"))
+    web.page("/docs/old", text("manual", 20))
+    follower.add("/docs/", kind=SourceKind.CRAWL)
+    follower.sync()
+    web.routes["/docs/old"] = Answer.to("/docs/new", 301)
+    web.page("/docs/new", text("manual", 20).replace("manual1 ", "manual one "))
+    assert counts(follower.sync())[0] == 1
+    assert follower.sync().removed == 1
+    assert follower.documents() == ["/docs/", "/docs/new"]
+
+
+def test_a_page_removed_by_hand_stays_away(follower: Follower) -> None:
+    """Until somebody forces a sync; what it links to is still found."""
+    a_small_site(follower.web)
+    follower.add("/docs/", kind=SourceKind.CRAWL)
+    follower.sync()
+    follower.knowledge.remove([f"{follower.web.url}/docs/a"])
+    assert follower.sync().well
+    assert "/docs/a" not in follower.documents()
+    assert "/docs/c" in follower.documents()
+    assert follower.sync(force=True).added == 1
+    assert "/docs/a" in follower.documents()
 
 
 def test_k2_robots_txt_closes_pages_of_a_crawl(follower: Follower) -> None:

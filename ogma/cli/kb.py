@@ -14,6 +14,7 @@ import typer
 from ogma.cli import (
     kb_attack,
     kb_calibrate,
+    kb_export,
     kb_gaps,
     kb_golden,
     kb_search,
@@ -332,4 +333,5 @@ app.command("test")(kb_test.test)
 app.command("golden")(kb_golden.golden)
 app.command("attack")(kb_attack.attack)
 app.command("calibrate")(kb_calibrate.calibrate)
+app.command("export")(kb_export.export)
 app.add_typer(kb_gaps.app, name="gaps")

@@ -19,6 +19,7 @@ from ogma.knowledge.files import FoundFile, Selection, select
 from ogma.knowledge.reading import Reading
 from ogma.services.embedding import embedded
 from ogma.services.ingest_report import Failure, IngestReport
+from ogma.services.knowledge_export import Manifests
 from ogma.services.vectors import LiveVectors
 from ogma.store import knowledge as store
 from ogma.store import limits as limiting
@@ -74,6 +75,7 @@ class Ingest:
         self._order = order
         self._progress = progress
         self._report = IngestReport()
+        self._manifests = Manifests()
         self._group: list[store.NewDocument] = []
         self._seen: list[_Seen] = []
         self._done = 0
@@ -148,19 +150,21 @@ class Ingest:
             store.NewChunk(chunk.context(document.title), chunk.place, chunk.text)
             for chunk in document.chunks
         )
+        exported = self._manifests.of(found.path)
+        limits = exported.limits if self._order.limits.unchanged else self._order.limits
         new = store.NewDocument(
             name=name,
             kind="file",
             origin=origin,
             title=document.title,
-            url=None,
+            url=exported.url,
             sha256=digest,
             size=len(data),
             mtime_ns=mtime_ns,
             parser=CHUNKER_VERSION,
             chunks=chunks,
-            types=self._order.limits.types,
-            roles=self._order.limits.roles,
+            types=limits.types,
+            roles=limits.roles,
         )
         self._group.append(new)
         self._names.add(name)

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from croniter import croniter
+from croniter import CroniterError, croniter
 
 from ogma.domain.clock import Millis, from_datetime, to_datetime
+
+_MADE_UP: Final = re.compile(r"(?<![a-z])[rh](?![a-z])", re.IGNORECASE)
+"""croniter's marks for a value that it makes up anew each time."""
 
 
 def is_cron(text: str) -> bool:
     """Whether this is a schedule: minute, hour, day, month and weekday."""
-    return len(text.split()) == 5 and bool(croniter.is_valid(text))
+    if len(text.split()) != 5 or _MADE_UP.search(text):
+        return False
+    try:
+        croniter(text, datetime(2026, 1, 1)).get_prev(datetime)
+    except (CroniterError, ValueError, KeyError):  # wrong, or it never comes: 30 February
+        return False
+    return True
 
 
 def newest_slot(cron: str, zone: str, after: Millis, now: Millis) -> Millis | None:

@@ -28,7 +28,7 @@ from ogma.store import queue, tickets
 from ogma.store.opening import open_database
 from ogma.store.queue import Filter
 
-from .conftest import CLOSER, SETTINGS, STAFF, START, Actor, Office, TestClock
+from .conftest import CLOSER, SETTINGS, STAFF, START, Office, TestClock
 
 LEVEL = 60 * MINUTE
 ACTIONS = ("ask", "ask", "reply", "reply", "claim", "release", "hand_over", "hand_back", "close")

@@ -54,7 +54,14 @@ def test_p35_nothing_is_due_twice_or_early() -> None:
 
 @pytest.mark.parametrize(
     ("text", "fits"),
-    [("0 9 * * mon-fri", True), ("*/5 * * * *", True), ("0 25 * * *", False), ("9", False)],
+    [
+        ("0 9 * * mon-fri", True),
+        ("*/5 * * * *", True),
+        ("0 25 * * *", False),
+        ("9", False),
+        ("0 0 30 2 *", False),
+        ("R R * * *", False),
+    ],
 )
 def test_a_schedule_has_five_fields(text: str, fits: bool) -> None:
     assert is_cron(text) is fits

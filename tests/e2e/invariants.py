@@ -57,7 +57,8 @@ def _pings(town: Town) -> Iterator[str]:
     document = town.config.read_text(encoding="utf-8")
     for where, message in _messages(town):
         pings = message["pings"]
-        if pings["everyone"] or pings["users"]:
+        reminded = "⏰" in message["content"]  # whoever has the next word (Q7)
+        if pings["everyone"] or (pings["users"] and not reminded):
             yield f"a message in {where} notifies {pings}"
         for role in pings["roles"]:
             if where != "staff-review" or f'ping_roles = ["{role}"]' not in document:

@@ -81,6 +81,11 @@ ROWS = (
         "seed_page::types_names_limits_and_an_owner_without_a_cooldown",
     ),
     Row("Escalates on Request human", "E1 E2", "scenario::one_review_item_grows"),
+    Row(
+        "Rules escalate on keyword, CSAT or SLA",
+        "E1 Q5 Q6",
+        "seed_page::assigned_queued_nudged_and_ruled automation::each_cause_once_whatever_dies",
+    ),
     Row("Escalates when nothing good is found", "E1", "scenario::whole_life"),
     Row(
         "Same channel; staff reply there and are not interrupted",
@@ -89,9 +94,24 @@ ROWS = (
     ),
     Row("#staff-review is the escalation feed", "E2", "scenario::one_review_item_grows"),
     Row(
+        "Quality flags list what needs review",
+        "E3",
+        "seed_page::assigned_queued_nudged_and_ruled",
+    ),
+    Row(
+        "Assigned in turn or by load, where that is enabled",
+        "Q1",
+        "seed_page::assigned_queued_nudged_and_ruled",
+    ),
+    Row(
         "Claimed by hand: /claim, the button, the shell",
         "Q1",
         "scenario::claims_and_the_buttons_of_an_item matrix::the_matrix",
+    ),
+    Row(
+        "The queue: unclaimed, yours, escalated, awaiting staff, awaiting customer",
+        "Q2",
+        "seed_page::assigned_queued_nudged_and_ruled",
     ),
     Row(
         "/lockdown until /unlock; closed lockdown tickets are management's",
@@ -144,9 +164,14 @@ ROWS = (
         "seed_page::locked_closed_and_asked_later",
     ),
     Row(
-        "A bad rating makes a flag; nothing is reopened",
-        "C3 E3",
-        "seed_page::locked_closed_and_asked_later",
+        "A nudge in the channel when an open ticket goes stale",
+        "Q7",
+        "seed_page::assigned_queued_nudged_and_ruled",
+    ),
+    Row(
+        "A bad rating makes a flag and may run rules; nothing is reopened",
+        "C3 E3 Q6",
+        "seed_page::locked_closed_and_asked_later seed_page::assigned_queued_nudged_and_ruled",
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from typing import Any
@@ -182,3 +183,83 @@ def test_locked_closed_and_asked_later(build_town: BuildTown) -> None:
     assert "ticket-2-" in card["attachments"][0]["filename"], "nothing of the locked ticket"
     assert not town.by_bot("learned-tips")
     assert not [one for one in town.dm("alice") if buttons(one, "ogma:solved:")]
+
+
+RULES = """
+[[sla.targets]]
+types = ["quick"]
+first_response_minutes = 5
+[[rules]]
+id = "money"
+trigger = "message_contains"
+match = "refund"
+actions = [{ do = "escalate" }]
+[[rules]]
+id = "late"
+trigger = "sla_breach"
+actions = [{ do = "escalate" }]
+[[rules]]
+id = "unhappy"
+trigger = "csat_negative"
+actions = [{ do = "add_tag", value = "unhappy" }]
+"""
+
+
+def queued(town: Town, who: str, which: str) -> set[int]:
+    """The tickets that /queue shows this member."""
+    shown = town.command(who, "general", "queue", filter=which).text
+    return {int(number) for number in re.findall(r"(?m)^\*\*(\d+)\*\*.*<#", shown)}
+
+
+def test_assigned_queued_nudged_and_ruled(build_town: BuildTown) -> None:
+    """Q1, Q2: given out in turn; the queue by its filters. Q7: a nudge when a ticket goes stale.
+
+    E1, Q5, Q6: rules escalate on a keyword, a bad rating and a missed service level. E3: flags.
+    """
+    quick = {"id": "quick", "label": "Quick", "intake": "none", "assignment": "round_robin"}
+    town = build_town(
+        more_types=[{**quick, "ai": False}],
+        nudges={"customer_after_hours": 3},
+        alerts={"quiet_outside_hours": False},
+    )
+    town.config.write_text(town.config.read_text(encoding="utf-8") + RULES, encoding="utf-8")
+    town.run_bot()
+    alice = town.open_ticket("alice", "quick")
+    bob = town.open_ticket("bob", "quick")
+    town.wait_until(
+        lambda: town.count("FROM ticket WHERE claimed_by IS NOT NULL") == 2, "both are given out"
+    )
+    holders = [str(town.ticket(number)["claimed_by_name"]) for number in (1, 2)]
+    assert len(set(holders)) == 2
+    assert queued(town, holders[0], "mine") == {1}
+    assert queued(town, "mia", "unclaimed") == set()
+
+    town.say("alice", alice, "I want a REFUND, please.")
+    town.wait_until(lambda: town.ticket(1)["escalated_at"], "the keyword escalates")
+    assert queued(town, "mia", "escalated") == {1}
+    town.say("sam", bob, "Hello Bob, what can I do?")
+    town.wait_until(lambda: town.ticket(2)["last_staff_at"], "sam has been heard")
+    assert queued(town, "mia", "awaiting-customer") == {2}
+    assert queued(town, "mia", "awaiting-staff") == {1}
+
+    carol = town.open_ticket("carol", "quick")
+    town.say("carol", carol, "It does not work.")
+    town.until_idle()
+    town.advance(6 * 60)
+    town.wait_until(lambda: town.ticket(3)["escalated_at"], "the missed level escalates")
+    town.advance(3 * 3600)
+    town.wait_until(
+        lambda: any("waiting for your answer" in one["content"] for one in town.by_bot(bob)),
+        "bob is reminded",
+    )
+    town.close(bob)
+    town.until_closed(2)
+    [asked] = town.dm("bob")
+    town.click("bob", "ogma:csat_unhelpful:*", asked["id"])
+    town.wait_until(lambda: town.count("FROM tag WHERE name = 'unhappy'"), "the rule has fired")
+    flagged = json.loads(town.ogma("flags", "list", "--json").stdout)["flags"]
+    assert {(one["ticket"], one["kind"]) for one in flagged} >= {
+        (2, "negative_csat"),
+        (3, "sla_breach"),
+    }
+    assert "not helpful" in town.command("mia", "general", "flags").text

@@ -20,7 +20,7 @@ from ogma.services import closing, jobs, staff, timers, webhooks
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
 from ogma.services.webhooks import Sender, Undelivered
-from ogma.store import outbox
+from ogma.store import happenings, outbox
 from ogma.store.opening import open_database
 from tests.net.conftest import web as web
 from tests.net.loopback import Answer, Site
@@ -68,6 +68,7 @@ def test_q8_the_events_of_a_whole_life_each_once(make: Make) -> None:
     ]
     assert len({job.payload["body"]["id"] for job in sent}) == 3
     assert planned(office) == []
+    assert happenings.oldest(office.desk.db, 0, 9) == [], "what was looked at is off the list"
 
 
 def test_q8_only_what_was_asked_for_and_nothing_while_off(make: Make) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from ogma.domain.access import Action, Actor, Denial, denial
 from ogma.domain.clock import Millis
 from ogma.domain.escalation import ENDED, Cause, Given, ReviewState, grown
+from ogma.domain.flags import FlagKind
 from ogma.domain.passages import Hit
 from ogma.domain.tickets import State, Ticket
 from ogma.errors import NotFound
@@ -64,6 +65,7 @@ def _start(desk: Desk, ticket: Ticket, why: HandOver, given: Given) -> None:
     messages.end_pause(desk.db, number)
     detail = f"{why.cause}: {why.detail}" if why.detail else str(why.cause)
     tickets.add_event(desk.db, number, now, "escalated", (None, "Ogma"), detail)
+    flags.add(desk.db, number, now, FlagKind.ESCALATED, detail)
     notice = build.say(number, build.Notice.ESCALATED, cause=why.cause)
     outbox.put(desk.db, [notice, build.sync_review(number, item)], now)
 
@@ -75,7 +77,7 @@ def look_again(desk: Desk, ticket: Ticket, why: HandOver) -> None:
     """
     now, number = desk.now(), ticket.id
     given = Given(now, why.cause, why.detail)
-    flags.add(desk.db, number, now, "escalated", why.detail)
+    flags.add(desk.db, number, now, FlagKind.ESCALATED, why.detail)
     item = records.add_escalation(
         desk.db,
         {

@@ -188,7 +188,7 @@ class Town:
         """Fill in a form."""
         return self._ask(lambda: self.control.modal(who, interaction, values))
 
-    def command(self, who: str, channel: str, name: str, **options: str) -> Told:
+    def command(self, who: str, channel: str, name: str, /, **options: str) -> Told:
         """Use a slash command, also one that the client would not offer."""
         return self._ask(lambda: self.control.command(who, channel, name, options, force=True))
 

@@ -82,8 +82,15 @@ def _found(texts: Texts, one: search.Found) -> Field:
 def _bold(excerpt: str) -> str:
     """An excerpt on one line, with what was found in bold."""
     before, *marked = " ".join(excerpt.split()).split(START)
-    shown = plain(before)
+    shown = _spaced(before)
     for part in marked:
         inner, _, rest = part.partition(END)
-        shown += f"**{plain(inner)}**{plain(rest)}"
+        shown += f"**{plain(inner)}**{_spaced(rest)}"
     return shown
+
+
+def _spaced(text: str) -> str:
+    """Plain, with the blanks that stand before and behind."""
+    before = " " if text[:1].isspace() else ""
+    behind = " " if text[1:] and text[-1:].isspace() else ""
+    return f"{before}{plain(text)}{behind}"

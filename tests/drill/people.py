@@ -12,6 +12,10 @@ from tests.drill.plan import CUSTOMERS, KINDS
 from tests.e2e.town import NO_WAIT, QUESTION, UNANSWERABLE, Town, buttons
 
 _STAFF = ("sam", "sue")
+_REPLIES = (
+    "Let me look into that.",
+    "Open the settings page, choose Network, and press Restart twice within ten seconds.",
+)
 _CHAT = ("thanks!", "hello?", "that did not work", "I will try", "😀", "@everyone look at this")
 
 
@@ -142,8 +146,9 @@ class People:
         channel = self._any_channel(rng)
         if channel is None:
             return "no ticket"
-        self.town.say(rng.choice(_STAFF), channel["id"], "Let me look into that.")
-        return "staff reply"
+        said = rng.choice(_REPLIES)
+        self.town.say(rng.choice(_STAFF), channel["id"], said)
+        return f"staff reply: {said}"
 
     def _hand_back(self, rng: random.Random) -> str:
         return self._press(rng.choice(_STAFF), "ogma:hand_back:", "staff-review")

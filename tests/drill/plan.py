@@ -24,7 +24,7 @@ DEEDS = {
     "close_by_shell": 1,
     "rate": 3,
     "add_member": 1,
-    "lockdown": 1,
+    "lockdown": 2,
     "rename": 1,
     "ingest": 1,
 }

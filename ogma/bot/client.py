@@ -27,6 +27,7 @@ from ogma.bot.capacity import Capacity
 from ogma.bot.closing import Closing
 from ogma.bot.conversation import Conversation
 from ogma.bot.deliver import Deliver
+from ogma.bot.embedding import Embedding
 from ogma.bot.escalation import Escalation
 from ogma.bot.faults import explain
 from ogma.bot.findings import Findings
@@ -162,6 +163,7 @@ class OgmaBot(commands.InteractionBot):
         self._spawn("model hosts", self._look_at_hosts())
         self._spawn("lease", self._keep_lease())
         self._spawn("knowledge", self._follow_knowledge())
+        self._spawn("embedding", Embedding(self.app).run())
         self._spawn("timers", self._sweep())
         self._spawn("websites", Syncing(self.app).run())
         if self.follow_server_clock:

@@ -108,7 +108,11 @@ def _knowledge(knowledge: dict[str, Any] | None) -> str | None:
     if not knowledge["documents"]:
         return "empty; `ogma kb ingest PATH...` fills it"
     found = "by words and meaning" if knowledge["mode"] == "hybrid" else "by words only"
-    return f"{knowledge['documents']} documents, {knowledge['chunks']} passages, found {found}"
+    text = f"{knowledge['documents']} documents, {knowledge['chunks']} passages, found {found}"
+    if (under_way := knowledge["embedding"]) is not None:
+        name = under_way["model"].partition("#")[0].rpartition(":")[0] or under_way["model"]
+        text += f"; embedding with {name}: {under_way['done']} of {under_way['total']}"
+    return text
 
 
 def _websites(states: dict[str, int]) -> str:

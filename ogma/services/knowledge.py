@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Callable, Collection, Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +13,7 @@ from ogma.domain.clock import Millis
 from ogma.domain.limits import AS_BEFORE, Limits, Reader
 from ogma.domain.passages import Passage, Search
 from ogma.domain.policies import KnowledgePolicy
-from ogma.errors import NotFound
+from ogma.errors import AlreadyRunning, NotFound
 from ogma.knowledge.reading import Reading, ReadingProcess
 from ogma.services import calibration
 from ogma.services.finding import Finder
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 PRECISION: Final = 0.95
 """Of the answers, how many shall rest on the right document."""
+GENTLE_BATCH: Final = 16
+"""Passages embedded at a time beside a running bot: a fraction of a second."""
 DEFAULT_MAX_BYTES: Final = 32 * 2**20
 
 
@@ -191,6 +193,19 @@ class KnowledgeService:
     def shelf(self) -> Shelf:
         """Where documents that are not read from files are put, many at a time."""
         return Shelf(self._db, self._vectors, self._embedder, self._folder, self._recalibrate)
+
+    def embed_missing(self, now: Millis, stopping: Callable[[], bool]) -> int:
+        """Give passages without one their vector, in small steps; gives the number of passages.
+
+        That is a re-embedding where the model is another than before: what is there serves until
+        all is done. It ends soon after `stopping` says so, and goes on from there next time.
+        """
+        done = self._vectors.complete(batch=GENTLE_BATCH, stopping=stopping)
+        if done and not stopping():
+            with suppress(AlreadyRunning), held(self._folder):  # an ingest does the same at its end
+                self._vectors.save()
+                self._recalibrate(now)
+        return done
 
     # -- calibrating ---------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from ogma.services import instance, listing, sources
 from ogma.services.desk import Desk
 from ogma.store import knowledge
 from ogma.store import listing as store
+from ogma.store.vectors import under_way
 
 JOB_STATES = ("todo", "doing", "done", "failed", "blocked")
 
@@ -54,7 +55,20 @@ def knowledge_base(desk: Desk) -> dict[str, Any]:
         "chunks": knowledge.count_chunks(desk.db),
         "vectors": vectors,
         "mode": "hybrid" if vectors else "words",
+        "embedding": _embedding(desk, vectors),
     }
+
+
+def _embedding(desk: Desk, searched: int) -> dict[str, Any] | None:
+    """How far the vectors are, of another model or of this one; None where none is missing."""
+    chunks = knowledge.count_chunks(desk.db)
+    next_model = under_way(desk.db)
+    if next_model is not None:
+        return {"model": next_model[0], "done": next_model[1], "total": chunks}
+    model = knowledge.status(desk.db).fingerprint
+    if model is None or searched >= chunks:
+        return None
+    return {"model": model, "done": searched, "total": chunks}
 
 
 def websites(desk: Desk) -> dict[str, int]:

@@ -62,6 +62,8 @@ class LiveVectors:
         self._refreshing = threading.Lock()
         self._live: Live | None = None
         self._model_id: int | None = None
+        self._complete_at: str | None = None
+        """The stamp at which every chunk was last seen to have its vector."""
 
     def live(self) -> Live:
         """What to search; another thread's refresh in progress is not waited for.
@@ -139,29 +141,50 @@ class LiveVectors:
                 store.advance(self._db)
         return self._model_id
 
-    def complete(self, progress: Callable[[int, int], None]) -> int:
+    def complete(
+        self,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        batch: int | None = None,
+        stopping: Callable[[], bool] = lambda: False,
+    ) -> int:
         """Give every chunk its vector of the embedder's model, then search that model's.
 
-        Whatever was done before an interruption stays done. Gives the number of chunks embedded.
+        Whatever was done before an interruption stays done, and `stopping` is asked between two
+        batches. Gives the number of chunks embedded. Once this process has searched its model's
+        vectors, it does not undo that another one has gone over to another model.
         """
-        if self._embedder is None or self._is_complete(self._embedder):
+        status = store.status(self._db)
+        if self._embedder is None or self._complete_at == status.stamp:
             return 0
+        if self._is_complete(self._embedder):
+            self._complete_at = status.stamp
+            return 0
+        if self._complete_at is not None and not self._is_searched(self._embedder):
+            return 0
+        batch = batch or COMPLETE_BATCH
         model_id = self.require_model()
         assert model_id is not None
-        done = self._complete_chunks(self._embedder, model_id, progress)
-        self._complete_places(self._embedder, model_id)
-        if store.status(self._db).model_id != model_id:
-            with self._db.write():
-                vectors.use_model(self._db, model_id)
-                store.advance(self._db)
+        done = self._complete_chunks(model_id, progress, batch, stopping)
+        self._complete_places(model_id, batch, stopping)
+        if not stopping():
+            if store.status(self._db).model_id != model_id:
+                with self._db.write():
+                    vectors.use_model(self._db, model_id)
+                    store.advance(self._db)
+            self._complete_at = status.stamp
         return done
 
     def _complete_chunks(
-        self, embedder: Embedder, model_id: int, progress: Callable[[int, int], None]
+        self,
+        model_id: int,
+        progress: Callable[[int, int], None],
+        batch: int,
+        stopping: Callable[[], bool],
     ) -> int:
+        assert self._embedder is not None
         total, done = vectors.count_without_vector(self._db, model_id), 0
-        while rows := vectors.without_vector(self._db, model_id, COMPLETE_BATCH):
-            arrays = embedder.embed_passages([indexed_text(row[1], row[2]) for row in rows])
+        while not stopping() and (rows := vectors.without_vector(self._db, model_id, batch)):
+            arrays = self._embedder.embed_passages([indexed_text(row[1], row[2]) for row in rows])
             with self._db.write():
                 for (chunk_id, _, _), vector in zip(rows, arrays, strict=True):
                     vectors.add_vector(self._db, model_id, chunk_id, to_blob(vector))
@@ -171,19 +194,24 @@ class LiveVectors:
             progress(done, max(total, done))
         return done
 
-    def _complete_places(self, embedder: Embedder, model_id: int) -> None:
-        while rows := vectors.without_place(self._db, model_id, COMPLETE_BATCH):
-            arrays = embedder.embed_passages([context for _, context in rows])
+    def _complete_places(self, model_id: int, batch: int, stopping: Callable[[], bool]) -> None:
+        assert self._embedder is not None
+        while not stopping() and (rows := vectors.without_place(self._db, model_id, batch)):
+            arrays = self._embedder.embed_passages([context for _, context in rows])
             with self._db.write():
                 for (document_id, context), vector in zip(rows, arrays, strict=True):
                     vectors.add_place(self._db, model_id, document_id, context, to_blob(vector))
+
+    def _is_searched(self, embedder: Embedder) -> bool:
+        """Whether the vectors that are searched are this embedder's."""
+        return (store.status(self._db).fingerprint or "").partition("#")[0] == embedder.fingerprint
 
     def _is_complete(self, embedder: Embedder) -> bool:
         """Told without loading the model: an ingest of nothing new must cost nothing."""
         status = store.status(self._db)
         return (
             status.model_id is not None
-            and (status.fingerprint or "").partition("#")[0] == embedder.fingerprint
+            and self._is_searched(embedder)
             and vectors.library(self._db, status.model_id) == embedder.library
             and vectors.count_without_vector(self._db, status.model_id) == 0
             and not vectors.without_place(self._db, status.model_id, 1)

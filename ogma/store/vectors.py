@@ -49,21 +49,32 @@ def use_model(db: Database, model_id: int) -> None:
     db.execute("DELETE FROM embedding_model WHERE id <> ?", (model_id,))
 
 
+def under_way(db: Database) -> tuple[str, int] | None:
+    """(fingerprint, chunks that have their vector) of the model that is to be searched next."""
+    rows = db.execute(
+        "SELECT fingerprint, (SELECT count(*) FROM embedding WHERE model_id = m.id)"
+        " FROM embedding_model AS m WHERE id > (SELECT model_id FROM knowledge)"
+        " ORDER BY id DESC LIMIT 1"
+    )
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
 def add_vector(db: Database, model_id: int, chunk_id: int, vector: bytes) -> None:
-    """Store a chunk's vector; a chunk that was removed meanwhile stays removed."""
+    """Store a chunk's vector; a chunk or a model that was removed meanwhile stays removed."""
     db.execute(
         "INSERT OR REPLACE INTO embedding (model_id, chunk_id, vector)"
-        " SELECT ?, id, ? FROM chunk WHERE id = ?",
-        (model_id, vector, chunk_id),
+        " SELECT m.id, c.id, ? FROM chunk AS c, embedding_model AS m WHERE c.id = ? AND m.id = ?",
+        (vector, chunk_id, model_id),
     )
 
 
 def add_place(db: Database, model_id: int, document_id: int, context: str, vector: bytes) -> None:
-    """Store the vector of a place; where its document was removed meanwhile, nothing."""
+    """Store the vector of a place, unless its document or the model was removed meanwhile."""
     db.execute(
         "INSERT OR REPLACE INTO place (document_id, model_id, context, vector)"
-        " SELECT id, ?, ?, ? FROM document WHERE id = ?",
-        (model_id, context, vector, document_id),
+        " SELECT d.id, m.id, ?, ? FROM document AS d, embedding_model AS m"
+        " WHERE d.id = ? AND m.id = ?",
+        (context, vector, document_id, model_id),
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ogma.services import instance, jobs
 from ogma.services.desk import Desk
-from ogma.store import knowledge
+from ogma.store import knowledge, vectors
 from ogma.store.knowledge import NewChunk, NewDocument
 
 from . import desks
@@ -42,7 +42,13 @@ def test_a_quiet_folder(desk: Desk, data_dir: Path, capsys: pytest.CaptureFixtur
         },
         "jobs": {"todo": 0, "doing": 0, "done": 0, "failed": 0, "blocked": 0},
         "failed_jobs": [],
-        "knowledge": {"documents": 0, "chunks": 0, "vectors": 0, "mode": "words"},
+        "knowledge": {
+            "documents": 0,
+            "chunks": 0,
+            "vectors": 0,
+            "mode": "words",
+            "embedding": None,
+        },
         "websites": {},
     }
     assert ogma(data_dir, "status") == 0
@@ -64,6 +70,8 @@ def test_a_busy_folder(
     )
     with desk.db.write():
         knowledge.put(desk.db, document, None, desk.now())
+        vectors.use_model(desk.db, vectors.add_model(desk.db, "old:int8:0", "x", 2, b""))
+        vectors.add_model(desk.db, "all-MiniLM-L6-v2:int8:12ab", "x", 2, b"")
     with instance.held(desk):
         holder = json.loads((data_dir / instance.HOLDER_FILE).read_text(encoding="utf-8"))
         assert ogma(data_dir, "status", "--json") == 0
@@ -75,7 +83,8 @@ def test_a_busy_folder(
         assert ogma(data_dir, "status") == 0
     text = capsys.readouterr().out
     assert f"running since 2026-01-01 00:00 UTC (process {holder['pid']} on" in text
-    assert "1 documents, 1 passages, found by words only" in text
+    assert "1 documents, 1 passages, found by words only; embedding with" in " ".join(text.split())
+    assert "all-MiniLM-L6-v2:int8: 0 of 1" in " ".join(text.split())
     assert "the category has its 50 channels." in text
 
 

@@ -19,9 +19,12 @@ from hypothesis import strategies as st
 from ogma.domain.limits import Limits
 from ogma.errors import AlreadyRunning, NotFound
 from ogma.services import ingest as ingest_module
+from ogma.services import knowledge as knowledge_module
 from ogma.services.ingest_report import IngestReport
 from ogma.services.knowledge import KnowledgeService
+from ogma.services.written import Written
 from ogma.store import knowledge as store
+from ogma.store import vectors
 from ogma.store.opening import open_database
 from tests.knowledge.fakes import ReadingHere, WordEmbedder
 
@@ -481,10 +484,8 @@ def test_p33_the_same_name_with_other_vectors_is_another_model(base: Base) -> No
 def test_p33_a_re_embedding_goes_on_where_it_was_interrupted(
     base: Base, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ogma.services import vectors
-
     base.ingest()
-    monkeypatch.setattr(vectors, "COMPLETE_BATCH", 1)
+    monkeypatch.setattr("ogma.services.vectors.COMPLETE_BATCH", 1)
     other = WordEmbedder("words:2", seed="other")
 
     def interrupt() -> None:
@@ -500,6 +501,43 @@ def test_p33_a_re_embedding_goes_on_where_it_was_interrupted(
     assert base.ingest(service).embedded == 1
     assert service.search("refund", 2).mode == "hybrid"
     _only_vectors_of(again, service)
+
+
+def test_p33_a_bot_re_embeds_beside_its_work_and_goes_over_at_once(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K5: words serve meanwhile; the progress is seen; it stops when asked and goes on later."""
+    monkeypatch.setattr("ogma.services.knowledge.GENTLE_BATCH", 1)
+    base.write("third.md", "# Third\n\nA third text.\n")
+    base.ingest()
+    other = WordEmbedder("words:2", seed="other")
+    service = base.service(other)
+    seen = []
+
+    def stop_after_two() -> bool:
+        seen.append((service.search("refund", 2).mode, vectors.under_way(open_database(base.data))))
+        return len(other.embedded) >= 2
+
+    assert service.embed_missing(2_000, stop_after_two) == 2
+    assert seen[-1] == ("words", ("words:2", 2))
+    assert base.service().search("refund", 2).mode == "hybrid"
+    assert service.embed_missing(2_000, lambda: False) == 1
+    assert service.search("refund", 2).mode == "hybrid"
+    assert vectors.under_way(open_database(base.data)) is None
+    _only_vectors_of(other, service)
+    assert service.embed_missing(2_000, lambda: False) == 0
+
+
+def test_p33_a_process_does_not_undo_that_another_went_over_to_another_model(base: Base) -> None:
+    """A bot that runs with the model of before leaves the switch alone, and serves words."""
+    base.ingest()
+    bot = base.service()
+    assert bot.embed_missing(2_000, lambda: False) == 0
+    base.ingest(base.service(WordEmbedder("words:2", seed="other")))
+    assert bot.embed_missing(2_000, lambda: False) == 0
+    assert bot.search("refund", 2).mode == "words"
+    bot.put(bot.prepare(Written("text", "note", "Note", "A note of the bot.")), 3_000)
+    assert found(bot, "note")[0] == "note"
 
 
 def _only_vectors_of(embedder: WordEmbedder, service: KnowledgeService) -> None:
@@ -543,8 +581,53 @@ def _ingest_and_die(root: Path, documents: int) -> None:
         if stored == documents:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    store.put = put
+    setattr(store, "put", put)  # noqa: B010
     base.ingest()
+
+
+def _re_embed_and_die(root: Path, writes: int) -> None:
+    """Goes over to another model, and is killed in the middle of a transaction."""
+    base = Base.__new__(Base)
+    base.data, base.docs = root / "data", root / "docs"
+    service = base.service(WordEmbedder("words:2", seed="other"))
+    left = writes
+
+    def die_at_last(real: Callable[..., None]) -> Callable[..., None]:
+        def write(*args: object) -> None:
+            nonlocal left
+            real(*args)
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        return write
+
+    knowledge_module.GENTLE_BATCH = 2  # type: ignore[misc]
+    for name in ("add_vector", "add_place", "use_model"):
+        setattr(vectors, name, die_at_last(getattr(vectors, name)))
+    service.embed_missing(2_000, lambda: False)
+
+
+@pytest.mark.parametrize("writes", [1, 4, 7, 11])
+def test_p40_a_killed_re_embedding_never_mixes_models_and_ends_whole(
+    base: Base, tmp_path: Path, writes: int
+) -> None:
+    for number in range(3):
+        base.write(f"more/{number}.md", f"# Number {number}\n\nText {number}.\n")
+    base.ingest()
+    before = base.service().search("refund days", 3)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_re_embed_and_die, args=(tmp_path, writes)
+    )
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    assert base.service().search("refund days", 3) == before
+    other = WordEmbedder("words:2", seed="other")
+    service = base.service(other)
+    service.embed_missing(2_000, lambda: False)
+    assert service.search("refund days", 3).mode == "hybrid"
+    _only_vectors_of(other, service)
 
 
 @pytest.mark.parametrize("documents", [1, 3, 7, 12])

@@ -27,9 +27,9 @@ from ogma.domain.setting_types import (
     ChannelName,
     Holiday,
     HoursWindow,
+    InternalHost,
     Language,
     MaybeSnowflake,
-    InternalHost,
     Policy,
     Slug,
     Snowflake,
@@ -216,6 +216,12 @@ class KnowledgePolicy(Policy):
     max_file_mb: Annotated[int, Field(ge=1, le=1024)] = 32
 
 
+class NetworkPolicy(Policy):
+    """[network]: where requests may go besides public addresses (P41)."""
+
+    internal_hosts: tuple[InternalHost, ...] = ()
+
+
 class LearningPolicy(Policy):
     """[learning]: tips from what staff wrote in closed tickets (L1)."""
 
@@ -223,12 +229,6 @@ class LearningPolicy(Policy):
     mode: Literal["live", "review"] = "live"
     """'live': part of the knowledge base at once; 'review': after somebody approves it."""
     min_messages: Annotated[int, Field(ge=1, le=1000)] = 2
-class NetworkPolicy(Policy):
-    """[network]: where requests may go besides public addresses (P41)."""
-
-    internal_hosts: tuple[InternalHost, ...] = ()
-
-
     """Messages of people that a ticket must have to teach anything."""
 
 
@@ -267,6 +267,7 @@ class Settings(Policy):
     inactivity: InactivityPolicy = InactivityPolicy()
     closing: ClosingPolicy = ClosingPolicy()
     knowledge: KnowledgePolicy = KnowledgePolicy()
+    network: NetworkPolicy = NetworkPolicy()
     learning: LearningPolicy = LearningPolicy()
     sla: SlaPolicy = SlaPolicy()
     alerts: AlertsPolicy = AlertsPolicy()
@@ -295,7 +296,6 @@ class Settings(Policy):
         own = kind.staff_roles if kind else ()
         return frozenset((*own, *self.roles.staff, *self.roles.management))
 
-    network: NetworkPolicy = NetworkPolicy()
     def team_roles(self) -> frozenset[int]:
         """Roles whose holders are staff of any type, management included."""
         return frozenset().union(*(self.staff_roles(kind.id) for kind in self.types))

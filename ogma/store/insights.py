@@ -37,7 +37,7 @@ def closed(db: Database, since: Millis, until: Millis) -> list[Fact]:
 
 
 def _facts(rows: Sequence[tuple[Any, ...]]) -> list[Fact]:
-    return [Fact(*row[:13], row[13] or 0) for row in rows]
+    return [Fact._make((*row[:13], row[13] or 0)) for row in rows]
 
 
 def outcomes(db: Database, since: Millis, until: Millis) -> dict[str, int]:

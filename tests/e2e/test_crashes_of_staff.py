@@ -188,7 +188,16 @@ ELSEWHERE: dict[Kind, Callable[..., None]] = {
     Kind.STAFF_NOTICE: test_killed_while_telling_staff,
     Kind.DELETE_MESSAGE: test_killed_while_taking_an_answer_back,
 }
-LATER = {Kind.ASSIGN, Kind.MOVE_CHANNEL, Kind.SYNC_STAFF, Kind.SYNC_DRAFT, Kind.LEARN_TIP, Kind.SYNC_TIP} | {Kind.ALERT, Kind.WEBHOOK}
+LATER = {
+    Kind.ASSIGN,
+    Kind.MOVE_CHANNEL,
+    Kind.SYNC_STAFF,
+    Kind.SYNC_DRAFT,
+    Kind.LEARN_TIP,
+    Kind.SYNC_TIP,
+    Kind.ALERT,
+    Kind.WEBHOOK,
+}
 """Not part of a ticket's own life; tried with the features that they belong to."""
 
 

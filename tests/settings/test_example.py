@@ -22,7 +22,6 @@ from ogma.settings.advice import advice
 from ogma.settings.lines import line_numbers
 from ogma.settings.listing import rows
 
-
 COMMENTED: tuple[type[BaseModel], ...] = (
     MacroPolicy,
     FieldPolicy,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from ogma.errors import NotFound
 from ogma.services import archive, attachments, chain, closing
 from ogma.services.attachments import Wanted
 from ogma.store.chain import links as links_of
+from ogma.store.opening import open_database
 
 from .conftest import CLOSER, CUSTOMER, Office
 
@@ -146,3 +148,17 @@ def test_an_archive_written_again_and_the_same_is_one_link(
             archive.stored(office.desk, 1, again.path, again.sha256)
         lengths.append(chain.verify(office.desk).links)
     assert lengths[0] == lengths[1]
+
+
+def test_t3_archives_from_before_the_chain_begin_it(office: Office, folders: list[Path]) -> None:
+    """T3: an upgrade chains what is there, so that it is proved from then on."""
+    db = office.desk.db
+    db.execute("DROP TABLE archive_link")
+    db.execute("DELETE FROM schema_migration WHERE name = '0010_archive_chain'")
+    upgraded = open_database(office.desk.data)
+    desk = replace(office.desk, db=upgraded)
+    found = chain.verify(desk)
+    assert (found.links, found.archives, found.faults) == (3, 3, ())
+    change(folders[0].parent / folders[1].name, "transcript.json")
+    assert chain.verify(desk).faults
+    upgraded.close()

@@ -45,6 +45,11 @@ OnlyType = Annotated[
 AllTypes = Annotated[
     bool, typer.Option("--all-types", help="Lift such a limit; tickets of all types.")
 ]
+OnlyRole = Annotated[
+    list[int] | None,
+    typer.Option(metavar="ROLE", help="Answer only who has this role (its id); may be repeated."),
+]
+AllRoles = Annotated[bool, typer.Option("--all-roles", help="Lift such a limit; everybody.")]
 
 
 @contextmanager
@@ -109,6 +114,7 @@ def add(
     schedule: Schedule = None,
     name: Called = None,
     only_type: OnlyType = None,
+    only_role: OnlyRole = None,
     json: Json = False,
 ) -> None:
     """Follow a website. The bot syncs it soon; `ogma kb sync` does it now."""
@@ -117,7 +123,8 @@ def add(
 
     context: Context = ctx.obj
     types = frozenset(only_type) if only_type else None
-    wish = Wish(name, kind, url, prefix, depth, max_pages, schedule, types)
+    roles = frozenset(only_role) if only_role else None
+    wish = Wish(name, kind, url, prefix, depth, max_pages, schedule, types, roles)
     with desk_of(context) as desk:
         added = sources.add(desk.db, desk.settings(), wish, desk.now())
     if json:
@@ -140,6 +147,8 @@ def set_(
     name: Called = None,
     only_type: OnlyType = None,
     all_types: AllTypes = False,
+    only_role: OnlyRole = None,
+    all_roles: AllRoles = False,
     json: Json = False,
 ) -> None:
     """Change a source. Pages that it covers no more go at once."""
@@ -148,7 +157,8 @@ def set_(
 
     context: Context = ctx.obj
     types = frozenset(only_type) if only_type else frozenset[str]() if all_types else None
-    wish = Wish(name, kind, url, prefix, depth, max_pages, schedule, types)
+    roles = frozenset(only_role) if only_role else frozenset[int]() if all_roles else None
+    wish = Wish(name, kind, url, prefix, depth, max_pages, schedule, types, roles)
     with desk_of(context) as desk:
         changed = sources.change(desk.db, desk.settings(), source, wish)
     if json:
@@ -203,6 +213,7 @@ def _settings(source: Source) -> dict[str, Any]:
         "max_pages": source.max_pages,
         "schedule": source.schedule,
         "types": sorted(source.types),
+        "roles": [str(role) for role in sorted(source.roles)],
     }
 
 

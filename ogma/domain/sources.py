@@ -66,6 +66,8 @@ class Source:
     """A cron expression in the time zone of [hours], or BY_HAND."""
     types: frozenset[str]
     """The ticket types that its pages answer; empty means all."""
+    roles: frozenset[int]
+    """The roles of those whom its pages answer; empty means everybody."""
     added_at: Millis
     tried_at: Millis | None = None
     """When the last sync that came to its end began."""

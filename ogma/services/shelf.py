@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ogma.domain.clock import Millis
 from ogma.errors import AlreadyRunning
-from ogma.services.vectors import LiveVectors, to_blob
+from ogma.services.embedding import embedded
+from ogma.services.vectors import LiveVectors
 from ogma.store import knowledge as store
 from ogma.store.database import Database
 
@@ -54,7 +55,7 @@ class Shelf:
         documents: Sequence[store.NewDocument],
         also: Callable[[], bool],
         now: Millis,
-        told: Callable[[int], None] = lambda count: None,
+        told: Callable[[], None] = lambda: None,
         wait_s: float = 0,
     ) -> None:
         """Embed documents and store them, each in place of its earlier version.
@@ -64,7 +65,7 @@ class Shelf:
         Raises AlreadyRunning where an ingest works for longer than `wait_s`.
         """
         model_id = self.vectors.require_model() if documents else None
-        ready = [self._embedded(document, told) for document in documents]
+        ready = self._embedded(documents, told)
         with held(self.folder, wait_s), self.db.write():
             changed = also()
             for document in ready:
@@ -82,13 +83,8 @@ class Shelf:
                 self.recalibrate(now)
 
     def _embedded(
-        self, document: store.NewDocument, told: Callable[[int], None]
-    ) -> store.NewDocument:
+        self, documents: Sequence[store.NewDocument], told: Callable[[], None]
+    ) -> list[store.NewDocument]:
         if self.embedder is None:
-            return document
-        rows = self.embedder.embed_passages(
-            [f"{chunk.context}\n{chunk.text}" for chunk in document.chunks], told
-        )
-        pairs = zip(document.chunks, rows, strict=True)
-        chunks = tuple(replace(chunk, vector=to_blob(row)) for chunk, row in pairs)
-        return replace(document, chunks=chunks)
+            return list(documents)
+        return embedded(documents, self.embedder.embed_passages, lambda done, total: told())

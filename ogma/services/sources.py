@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ogma.domain.clock import Millis
+from ogma.domain.limits import Limits
 from ogma.domain.policies import Settings
 from ogma.domain.sources import (
     DEPTH,
@@ -31,6 +32,7 @@ from ogma.services import schedules
 from ogma.services.sync_round import next_sync
 from ogma.services.sync_store import withdraw
 from ogma.store import knowledge as documents
+from ogma.store import limits
 from ogma.store import sources as store
 from ogma.store.database import Database
 
@@ -49,6 +51,7 @@ class Wish:
     max_pages: int | None = None
     schedule: str | None = None
     types: frozenset[str] | None = None
+    roles: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def add(db: Database, settings: Settings, wish: Wish, now: Millis) -> Source:
         max_pages=MOST_PAGES,
         schedule=EVERY_SIX_HOURS,
         types=frozenset(),
+        roles=frozenset(),
         added_at=now,
     )
     source = _asked(settings, shipped, wish)
@@ -102,9 +106,9 @@ def change(db: Database, settings: Settings, name: str, wish: Wish) -> Source:
         urls = store.pages(db, source.id, CHUNKER_VERSION)
         outside = [url for url in urls if not (url == source.url or _covers(source, url))]
         changed = withdraw(db, source.id, outside)
-        if source.types != before.types:
+        if (source.types, source.roles) != (before.types, before.roles):
             for row in store.documents_of(db, urls).values():
-                documents.limit_to_types(db, row, source.types)
+                limits.limit(db, row, Limits(source.types, source.roles))
             changed = True
         if changed:
             documents.advance(db)
@@ -172,6 +176,7 @@ def _asked(settings: Settings, base: Source, wish: Wish) -> Source:
         max_pages=base.max_pages if wish.max_pages is None else wish.max_pages,
         schedule=base.schedule if wish.schedule is None else schedules.check(wish.schedule),
         types=base.types if wish.types is None else wish.types,
+        roles=base.roles if wish.roles is None else wish.roles,
     )
     if not source.name or (len(source.name) > NAME_MAX and source.name != source.url):
         raise UsageError(f"A name needs 1 to {NAME_MAX} characters.")

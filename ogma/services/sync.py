@@ -281,7 +281,9 @@ class SourceSync:
         else:
             self._report.changed += 1
         self._report.chunks += len(content.chunks)
-        document = document_of(self._source, known.url, visit, content)
+        document = document_of(
+            self._source, known.url, visit, content, new=known.sha256 is None or known.barred
+        )
         self._basket.take(replace(fresh, gone=0), document)
 
     def _settle(self) -> set[str]:

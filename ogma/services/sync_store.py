@@ -95,7 +95,7 @@ class Basket:
         also: Callable[[], bool],
         stopped: threading.Event,
     ) -> None:
-        def told(count: int) -> None:
+        def told() -> None:
             if stopped.is_set():
                 raise asyncio.CancelledError
 
@@ -126,8 +126,10 @@ def withdraw(db: Database, source_id: int, urls: Collection[str]) -> bool:
     return bool(rows)
 
 
-def document_of(source: Source, url: str, visit: Visit, content: WebPage) -> documents.NewDocument:
-    """A page as a document, named by its URL."""
+def document_of(
+    source: Source, url: str, visit: Visit, content: WebPage, *, new: bool
+) -> documents.NewDocument:
+    """A page as a document, named by its URL; one that is not new keeps its limits."""
     chunks = tuple(
         documents.NewChunk(chunk.context(content.title), chunk.place, chunk.text, fragment=fragment)
         for chunk, fragment in zip(content.chunks, content.fragments, strict=True)
@@ -143,5 +145,6 @@ def document_of(source: Source, url: str, visit: Visit, content: WebPage) -> doc
         mtime_ns=None,
         parser=CHUNKER_VERSION,
         chunks=chunks,
-        types=source.types,
+        types=source.types if new else None,
+        roles=source.roles if new else None,
     )

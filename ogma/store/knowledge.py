@@ -186,11 +186,6 @@ def note_seen(db: Database, document_id: int, origin: str, mtime_ns: int | None)
     )
 
 
-def limit_to_types(db: Database, document_id: int, types: frozenset[str]) -> None:
-    """Limit a document to ticket types; none means that it answers all."""
-    limits.limit(db, document_id, Limits(types=types))
-
-
 def delete(db: Database, document_id: int) -> None:
     """Remove a document with its chunks, their vectors and their words."""
     db.execute("DELETE FROM document WHERE id = ?", (document_id,))

@@ -12,8 +12,8 @@ from ogma.domain.sources import Page, Source, SourceKind
 from ogma.store.database import Database
 
 _SOURCE = (
-    "id, name, kind, url, prefix, depth, max_pages, schedule, types, added_at, tried_at, synced_at,"
-    " error"
+    "id, name, kind, url, prefix, depth, max_pages, schedule, types, roles, added_at, tried_at,"
+    " synced_at, error"
 )
 
 
@@ -30,18 +30,18 @@ def get(db: Database, source_id: int) -> Source | None:
 
 
 def _source(row: tuple[Any, ...]) -> Source:
-    number, name, kind, url, prefix, depth, most, schedule, types, *times = row
-    limited = frozenset(json.loads(types))
+    number, name, kind, url, prefix, depth, most, schedule, types, roles, *times = row
+    limits = (frozenset(json.loads(types)), frozenset(json.loads(roles)))
     return Source(
-        number, name, SourceKind(kind), url, prefix, depth, most, schedule, limited, *times
+        number, name, SourceKind(kind), url, prefix, depth, most, schedule, *limits, *times
     )
 
 
 def add(db: Database, source: Source) -> int:
     """Store a new source; its id is given, the one in it is not looked at."""
     (row,) = db.execute(
-        "INSERT INTO source (name, kind, url, prefix, depth, max_pages, schedule, types, added_at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO source (name, kind, url, prefix, depth, max_pages, schedule, types,"
+        " roles, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
         (*_settings(source), source.added_at),
     )
     return int(row[0])
@@ -51,16 +51,16 @@ def change(db: Database, source: Source) -> None:
     """Store what an owner may change about a source."""
     db.execute(
         "UPDATE source SET name = ?, kind = ?, url = ?, prefix = ?, depth = ?, max_pages = ?,"
-        " schedule = ?, types = ? WHERE id = ?",
+        " schedule = ?, types = ?, roles = ? WHERE id = ?",
         (*_settings(source), source.id),
     )
 
 
 def _settings(source: Source) -> tuple[object, ...]:
-    types = json.dumps(sorted(source.types))
+    limits = (json.dumps(sorted(source.types)), json.dumps(sorted(source.roles)))
     return (
         *(source.name, source.kind, source.url, source.prefix, source.depth),
-        *(source.max_pages, source.schedule, types),
+        *(source.max_pages, source.schedule, *limits),
     )
 
 

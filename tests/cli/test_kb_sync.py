@@ -90,11 +90,22 @@ def test_a_source_is_changed(ogma: Ogma, web: Site) -> None:
     ogma("kb", "sources", "add", f"{web.url}/docs/", "--name", "docs")
     done = ogma(
         *("kb", "sources", "set", "docs", "--kind", "crawl", "--schedule", "30 2 * * *"),
-        *("--depth", "1", "--max-pages", "9", "--only-type", "support", "--json"),
+        *(
+            "--depth",
+            "1",
+            "--max-pages",
+            "9",
+            "--only-type",
+            "support",
+            "--only-role",
+            "77",
+            "--json",
+        ),
     )
     changed = json.loads(done.out)
     assert (changed["kind"], changed["schedule"]) == ("crawl", "30 2 * * *")
     assert (changed["depth"], changed["max_pages"], changed["types"]) == (1, 9, ["support"])
+    assert changed["roles"] == ["77"]
     assert ogma("kb", "sources", "set", "docs", "--all-types", "--name", "guide").code == 0
     (one,) = listed(ogma)
     assert (one["name"], one["types"], one["schedule"]) == ("guide", [], "30 2 * * *")

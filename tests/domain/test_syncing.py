@@ -105,6 +105,7 @@ SYNCED = Source(
     200,
     "0 */6 * * *",
     frozenset(),
+    frozenset(),
     0,
     tried_at=1,
     synced_at=1,

@@ -104,7 +104,9 @@ def test_the_next_slot_is_later_and_there_is_none_between(
 def source(tried: Millis | None, schedule: str = EVERY_SIX_HOURS) -> Source:
     url = "https://docs.example/"
     kind = SourceKind.PAGE
-    return Source(1, url, kind, url, url, 3, 200, schedule, frozenset(), 1_000, tried_at=tried)
+    return Source(
+        1, url, kind, url, url, 3, 200, schedule, frozenset(), frozenset(), 1_000, tried_at=tried
+    )
 
 
 def test_k2_after_downtime_one_sync_makes_up_for_all_that_were_missed() -> None:

@@ -10,12 +10,14 @@ import pytest
 from filelock import FileLock
 
 from ogma.domain.clock import DAY, HOUR
+from ogma.domain.limits import Limits
 from ogma.domain.sources import BY_HAND, Health, SourceKind, is_media, lies_below, plain_url
 from ogma.errors import AlreadyRunning, NotFound, UsageError
 from ogma.services import sources, sync_round
 from ogma.services.shelf import held
 from ogma.services.sources import Wish
 from ogma.store import records
+from ogma.store.limits import limit
 from tests.net.loopback import Site, site
 from tests.services.websites import Follower, counts, text
 
@@ -161,6 +163,20 @@ def test_k8_a_source_may_be_limited_to_a_type_also_later(follower: Follower) -> 
     assert limits() == [{"general"}]
     sources.change(follower.db, follower.settings, "manual", Wish(types=frozenset()))
     assert limits() == [frozenset()]
+    sources.change(follower.db, follower.settings, "manual", Wish(roles=frozenset({77})))
+    assert not follower.knowledge.search("manual7", 1, roles=[78]).hits
+    assert follower.knowledge.search("manual7", 1, roles=[77]).hits
+
+
+def test_k8_what_a_page_was_limited_to_by_itself_stays_when_it_changes(follower: Follower) -> None:
+    follower.add("/guide", types=frozenset({"billing"}))
+    follower.sync()
+    [(document, _)] = follower.knowledge.documents()
+    with follower.db.write():
+        limit(follower.db, document.id, Limits(types=frozenset({"general"})))
+    follower.web.page("/guide", text("manual", 70))
+    assert counts(follower.sync()) == (0, 1, 0, 0)
+    assert follower.knowledge.documents()[0][0].types == {"general"}
 
 
 def test_pages_that_a_source_covers_no_more_go_at_once(follower: Follower) -> None:

@@ -15,6 +15,7 @@ CREATE TABLE source (
   max_pages INTEGER NOT NULL,
   schedule TEXT NOT NULL,
   types TEXT NOT NULL,
+  roles TEXT NOT NULL,
   added_at INTEGER NOT NULL,
   tried_at INTEGER,
   synced_at INTEGER,

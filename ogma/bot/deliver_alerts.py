@@ -34,15 +34,18 @@ class AlertEffects:
         channel_id = self._app.settings.channels.alerts
         if channel_id is None:
             return {"skipped": "no channel for alerts"}
-        return {"message": await self._post(job, channel_id, await self._message(job.payload))}
+        message = await self._message(job.payload)
+        if message is None:
+            return {"skipped": "nothing is left to tell"}
+        return {"message": await self._post(job, channel_id, message)}
 
-    async def _message(self, payload: Mapping[str, Any]) -> Message:
+    async def _message(self, payload: Mapping[str, Any]) -> Message | None:
         texts = self._app.texts
         if "digest" in payload:
             found = await self._app.read(digest.now)
             return render.digest(texts, found, self._when(payload["digest"]))
         told = await self._app.read(alerts.of_message, payload["alerts"])
-        return render.alerts(texts, told, self._app.settings.alerts.ping_roles)
+        return render.alerts(texts, told, self._app.settings.alerts.ping_roles) if told else None
 
     def _when(self, at: Millis) -> str:
         """On the clock of the owner's wall, by which the schedule goes."""

@@ -19,7 +19,7 @@ from ogma.bot.http import DeliveryUnknown, RateLimited
 from ogma.domain.effects import Kind
 from ogma.errors import ConfigError
 from ogma.net.places import Refused
-from ogma.services.webhooks import Undelivered
+from ogma.services.webhooks import Rejected, Undelivered
 
 
 class Problem(StrEnum):
@@ -134,7 +134,7 @@ def outcome(error: Exception, kind: Kind) -> Outcome:
             return _refused(error, kind)
         case Undelivered():
             return RetryAfter(error.asked_s)
-        case ConfigError() | Refused():
+        case ConfigError() | Refused() | Rejected():
             return GiveUp(Problem.MISCONFIGURED)
         case aiohttp.ClientConnectorError():
             return RetryAfter()

@@ -100,9 +100,13 @@ LEARNING_LANE: Final = "learning"
 """Tips are made one at a time: many closes at once must keep neither model nor outbox busy."""
 
 
+WEBHOOK_LANES: Final = 4
+
+
 def webhook_lane(hook_id: str, number: int) -> str:
-    """A server hears of a ticket in order, and of others while it does not."""
-    return f"webhook:{hook_id}:{number}"
+    """A server hears of each ticket in order. There are few lanes for each server, so that one
+    that hangs leaves room for all other effects."""
+    return f"webhook:{hook_id}:{number % WEBHOOK_LANES}"
 
 
 def tip_lane(tip_id: int) -> str:

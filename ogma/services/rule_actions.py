@@ -23,6 +23,7 @@ from ogma.store import outbox, team
 
 DONE: Final = "done"
 _CLOSED: Final = "the ticket is not open"
+_TAKEN: Final = "somebody looks after it already"
 _RULE: Final = Actor(id=0, name="Ogma", owner=True)
 
 
@@ -75,12 +76,12 @@ def _assign(desk: Desk, ticket: Ticket, step: Step) -> str:
     if ticket.state is not State.OPEN:
         return _CLOSED
     if ticket.claimed_by is not None:
-        return f"{ticket.claimed_by_name} looks after it already"
+        return _TAKEN
     one = team.get(desk.db, int(step.action.value))
     if one is None or not assignment.fits(desk, ticket.id, one):
         return f"{step.action.value} is not known as staff of this ticket"
     if one.away_at is not None:
-        return f"{one.name} is away"
+        return "they are away"
     staff.give(desk, ticket, one.id, one.name, f"by the rule {step.rule.id}")
     return DONE
 
@@ -89,7 +90,7 @@ def _assign_round_robin(desk: Desk, ticket: Ticket, step: Step) -> str:
     if ticket.state is not State.OPEN:
         return _CLOSED
     if ticket.claimed_by is not None:
-        return f"{ticket.claimed_by_name} looks after it already"
+        return _TAKEN
     assignment.ask(desk, ticket, Method.ROUND_ROBIN)
     return DONE
 

@@ -33,6 +33,8 @@ from ogma.store.database import Row
 TIMEOUT_S: Final = 10.0
 PING: Final = "ping"
 RULE_FIRED: Final = "rule.webhook"
+_HOPELESS: Final = frozenset({400, 410, 413, 415, 422})
+"""Statuses that blame the event itself, or say that nobody listens any more."""
 
 
 class Undelivered(OgmaError):
@@ -41,6 +43,10 @@ class Undelivered(OgmaError):
     def __init__(self, message: str, asked_s: float | None = None) -> None:
         super().__init__(message)
         self.asked_s = asked_s
+
+
+class Rejected(OgmaError):
+    """The server will never take this event, however often it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +105,7 @@ def _effect(hook_id: str, ticket: Ticket, body: Mapping[str, Any], key: str) -> 
 
 
 async def deliver(desk: Desk, job: Job) -> dict[str, Any]:
-    """Send what was planned; gives the receipt. Raises ConfigError, Refused or Undelivered."""
+    """Send what was planned; gives the receipt. Raises what `send` raises."""
     sender = Sender(desk.settings(), desk.data, os.environ)
     hook = sender.hook(job.payload["hook"])
     if hook is None or not hook.enabled:
@@ -108,7 +114,7 @@ async def deliver(desk: Desk, job: Job) -> dict[str, Any]:
 
 
 async def send(sender: Sender, hook: WebhookPolicy, body: Mapping[str, Any], now: Millis) -> int:
-    """Send a body now; gives the status. Raises ConfigError, Refused or Undelivered."""
+    """Send a body now; gives the status. Raises ConfigError, Refused, Rejected, Undelivered."""
     guard = Guard(sender.settings.network.internal_hosts)
     place = guard.check(hook.url)
     if place.scheme != "https" and not guard.is_internal(place):
@@ -132,6 +138,8 @@ async def send(sender: Sender, hook: WebhookPolicy, body: Mapping[str, Any], now
     except httpx.HTTPError as failed:
         why = str(failed) or type(failed).__name__
         raise Undelivered(f"{place.host} cannot be reached ({why}).") from failed
+    if status in _HOPELESS:
+        raise Rejected(f"{place.host} does not take it (status {status}).")
     if not 200 <= status < 300:
         asked = float(wait) if wait.isdigit() else None
         raise Undelivered(f"{place.host} answers with status {status}.", asked)

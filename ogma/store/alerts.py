@@ -50,9 +50,9 @@ def told(db: Database, ids: Sequence[int], at: Millis) -> None:
 
 
 def by_ids(db: Database, ids: Sequence[int]) -> list[Alert]:
-    """These alerts, oldest first."""
+    """These alerts, oldest first, but for those that were erased meanwhile."""
     table = tables.Alert
-    query = table.select().where(table.id.in_(list(ids))).order_by(table.id)
+    query = table.select().where(table.id.in_(list(ids)), table.text != "").order_by(table.id)
     return [
         Alert(row["id"], row["ticket_id"], row["at"], row["text"], json.loads(row["params"]))
         for row in db.rows(query)

@@ -12,6 +12,9 @@ import pytest
 from ogma.bot.failures import Done, GiveUp, Outcome, Problem, RetryAfter, outcome
 from ogma.bot.http import CircuitOpen, DeliveryUnknown, RateLimited
 from ogma.domain.effects import Kind
+from ogma.errors import ConfigError
+from ogma.net.places import Refused
+from ogma.services.webhooks import Rejected, Undelivered
 
 
 def refused(status: int, code: int = 0, **body: Any) -> disnake.HTTPException:
@@ -42,6 +45,12 @@ def gone(problem: Problem, *, quiet: bool = False) -> GiveUp:
 NO_CONNECTION = aiohttp.ClientConnectorError(SimpleNamespace(ssl=True), OSError(111, "refused"))  # type: ignore[arg-type]
 
 TABLE: list[tuple[Kind, Exception, Outcome]] = [
+    # webhooks: a server that is down is waited for, one that cannot take it is not (Q8)
+    (Kind.WEBHOOK, Undelivered("down"), RetryAfter()),
+    (Kind.WEBHOOK, Undelivered("busy", 7), RetryAfter(7)),
+    (Kind.WEBHOOK, Rejected("no"), gone(Problem.MISCONFIGURED)),
+    (Kind.WEBHOOK, Refused("private"), gone(Problem.MISCONFIGURED)),
+    (Kind.WEBHOOK, ConfigError("no key"), gone(Problem.MISCONFIGURED)),
     # closed DMs and customers who left: nobody's fault (P20, P19)
     (Kind.CSAT_DM, refused(403, 50007), gone(Problem.DM_CLOSED, quiet=True)),
     (Kind.CSAT_DM, refused(403, 50278), gone(Problem.DM_CLOSED, quiet=True)),

@@ -177,3 +177,17 @@ def test_q7_the_digest_shows_the_queue_and_the_flags(make: Make) -> None:
     timers.sweep(office.desk)
     found = digest.now(office.desk)
     assert (found.counters["open"], found.flags, found.overdue) == (1, [(1, "sla_breach")], [1])
+
+
+def test_d2_q7_what_was_erased_is_not_told(make: Make) -> None:
+    """An alert that waits over night, and whose ticket's customer is forgotten meanwhile."""
+    from ogma.store import personal
+
+    office = make(sla=LEVELS)
+    office.open()
+    office.clock.at += 2 * HOUR
+    timers.sweep(office.desk)
+    [job] = [one for one in jobs.claim(office.desk, 9) if one.kind is Kind.ALERT]
+    with office.desk.db.write():
+        personal.erase_ticket(office.desk.db, 1, CUSTOMER.id, office.clock.at)
+    assert alerts.of_message(office.desk, job.payload["alerts"]) == []

@@ -11,7 +11,7 @@ import pytest
 from ogma.domain.automation_policies import RulePolicy, WebhookPolicy
 from ogma.domain.clock import SECOND
 from ogma.domain.closing import CloseCause, CloseReason
-from ogma.domain.effects import Job, Kind
+from ogma.domain.effects import WEBHOOK_LANES, Job, Kind
 from ogma.domain.policies import NetworkPolicy
 from ogma.domain.webhooks import signature
 from ogma.errors import ConfigError
@@ -19,7 +19,7 @@ from ogma.net.places import Refused
 from ogma.services import closing, jobs, staff, timers, webhooks
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
-from ogma.services.webhooks import Sender, Undelivered
+from ogma.services.webhooks import Rejected, Sender, Undelivered
 from ogma.store import happenings, outbox
 from ogma.store.opening import open_database
 from tests.net.conftest import web as web
@@ -28,6 +28,7 @@ from tests.net.loopback import Answer, Site
 from .conftest import CLOSER, SETTINGS, STAFF, Office, TestClock
 
 Make = Callable[..., Office]
+_MANY = [kind.model_copy(update={"max_open": 0}) for kind in SETTINGS.types]
 CRM = WebhookPolicy(id="crm", url="https://example.com/ogma")
 
 
@@ -91,6 +92,26 @@ def test_q8_a_server_that_hangs_holds_no_ticket_up(make: Make) -> None:
     closing.close(office.desk, CLOSER, 1, Closure(CloseReason.RESOLVED, CloseCause.COMMAND))
     assert Kind.DELETE_CHANNEL in office.deliver()
     assert hanging.lane == "webhook:crm:1"
+
+
+def test_q8_a_server_that_hangs_takes_few_of_the_places(make: Make) -> None:
+    """However many tickets it should hear of, the others' effects find room."""
+    office = make(CRM, types=tuple(_MANY))
+    for _ in range(20):
+        office.open()
+    timers.sweep(office.desk)
+    claimed = jobs.claim(office.desk, 99)
+    assert sum(job.kind is Kind.WEBHOOK for job in claimed) == WEBHOOK_LANES
+
+
+async def test_q8_what_the_server_will_never_take_is_not_sent_again(
+    web: Site, tmp_path: Path
+) -> None:
+    web.routes["/ogma"] = Answer(b"", 422)
+    secret_in(tmp_path)
+    sender, hook = local(web, tmp_path)
+    with pytest.raises(Rejected):
+        await webhooks.send(sender, hook, {"id": "x"}, NOW)
 
 
 def test_q6_q8_a_rule_tells_its_webhook(make: Make) -> None:

@@ -89,7 +89,13 @@ def build(settings: Settings, data: Path, models: Path) -> App:
     return App(
         desk=desk,
         live=live,
-        knowledge=KnowledgeService(db, data, embedder, settings.knowledge.max_file_mb * 2**20),
+        knowledge=KnowledgeService(
+            db,
+            data,
+            embedder,
+            settings.knowledge.max_file_mb * 2**20,
+            index=settings.knowledge.index,
+        ),
         data=data,
     )
 

@@ -214,6 +214,8 @@ class KnowledgePolicy(Policy):
     model: str = "sentence-transformers/all-MiniLM-L6-v2"
     precision: Literal["int8", "fp32"] = "int8"
     max_file_mb: Annotated[int, Field(ge=1, le=1024)] = 32
+    index: Literal["auto", "flat", "sq8", "ivf"] = "auto"
+    """How vectors are kept: 'flat' exactly, 'sq8' in half the memory, 'ivf' for millions."""
 
 
 class NetworkPolicy(Policy):

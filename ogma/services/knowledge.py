@@ -54,14 +54,18 @@ class KnowledgeService:
         embedder: Embedder | None = None,
         max_bytes: int = DEFAULT_MAX_BYTES,
         reading: Callable[[], Reading] = ReadingProcess,
+        index: str = "auto",
     ) -> None:
-        """`folder` is the data folder. Without an embedder search works on words alone."""
+        """`folder` is the data folder. Without an embedder search works on words alone.
+
+        `index` is the kind of vector index; "auto" follows its size.
+        """
         self._db = db
         self._folder = folder
         self._embedder = embedder
         self._max_bytes = max_bytes
         self._reading = reading
-        self._vectors = LiveVectors(db, folder / "index", embedder)
+        self._vectors = LiveVectors(db, folder / "index", embedder, index)
         self._finder = Finder(db, self._vectors, embedder)
 
     @classmethod
@@ -77,7 +81,7 @@ class KnowledgeService:
 
         model = installed(models, model_named(policy.model))
         embedder = FastEmbedder(model, policy.precision, threads) if model else None
-        return cls(db, data, embedder, policy.max_file_mb * 2**20)
+        return cls(db, data, embedder, policy.max_file_mb * 2**20, index=policy.index)
 
     @property
     def has_model(self) -> bool:

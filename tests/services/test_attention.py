@@ -96,7 +96,7 @@ def test_e1_auto_hands_over_with_the_reason(office: Office) -> None:
     (reason,) = item.reasons
     assert reason.cause is Cause.FRUSTRATION
     assert reason.detail.startswith("phrases, capitals, marks")
-    assert [row["kind"] for row in flags.of_ticket(eager.desk.db, 1)] == ["frustration"]
+    assert "frustration" in [row["kind"] for row in flags.of_ticket(eager.desk.db, 1)]
 
 
 @pytest.mark.parametrize("text", ["this is useless, how do I cancel", "WTF IS THIS USELESS BOT"])

@@ -146,16 +146,16 @@ def test_q2_q3_a_teams_day(build_town: BuildTown) -> None:
 @pytest.mark.parametrize("kind", [Kind.ASSIGN, Kind.MOVE_CHANNEL])
 def test_killed_once(build_town: BuildTown, kind: Kind, step: str) -> None:
     """P1, Q1, Q3: as below, at each point."""
-    assigned_and_moved(build_town, f"{kind}.{step}")
+    check_assigned_and_moved(build_town, f"{kind}.{step}")
 
 
 @pytest.mark.full
 def test_killed_while_assigning_and_while_moving(build_town: BuildTown) -> None:
     """P1, Q1, Q3: assigned once and moved once, although the bot dies at both."""
-    assigned_and_moved(build_town, f"{Kind.ASSIGN}.sent", f"{Kind.MOVE_CHANNEL}.sent")
+    check_assigned_and_moved(build_town, f"{Kind.ASSIGN}.sent", f"{Kind.MOVE_CHANNEL}.sent")
 
 
-def assigned_and_moved(build_town: BuildTown, *deaths: str) -> None:
+def check_assigned_and_moved(build_town: BuildTown, *deaths: str) -> None:
     town = built(build_town, deaths[0])
     town.deaths = list(deaths[1:])
     town.wait_until(lambda: town.by_bot("open-a-ticket"), "the panel is there")

@@ -105,4 +105,4 @@ def test_each_cause_once_whatever_dies(build_town: BuildTown, web: Site, point: 
     assert [text[0] for text in said(town, "general")] == ["⏳", "🚨"]
     assert sum("wants money" in notice for notice in town.notices()) == 1
     assert [row["name"] for row in town.sql("SELECT name FROM tag")] == ["billing"]
-    assert [row["kind"] for row in town.sql("SELECT kind FROM flag")] == ["sla_breach"]
+    assert town.count("FROM flag WHERE kind = 'sla_breach'") == 1

@@ -136,7 +136,9 @@ def test_wrong_input_is_one_sentence(
     assert said in " ".join(done.err.split())
 
 
-@pytest.mark.parametrize("point", ["sync.stored", "sync.storing#2"])
+@pytest.mark.parametrize(
+    "point", [pytest.param("sync.stored", marks=pytest.mark.full), "sync.storing#2"]
+)
 def test_a_killed_sync_leaves_whole_pages_and_ends_whole(
     ogma: Ogma, web: Site, tmp_path: Path, point: str
 ) -> None:

@@ -75,8 +75,14 @@ def watched(schedule: str, zone: ZoneInfo, begin: Millis, end: Millis) -> list[M
     return found
 
 
-@pytest.mark.parametrize("zone", NIGHTS)
-@pytest.mark.parametrize("schedule", ["30 2 * * *", "15 * * * *", "*/20 1-3 * * *"])
+@pytest.mark.parametrize(
+    ("zone", "schedule"),
+    [
+        ("Europe/Berlin", "30 2 * * *"),
+        ("America/New_York", "15 * * * *"),
+        ("Australia/Lord_Howe", "*/20 1-3 * * *"),
+    ],
+)
 def test_each_local_slot_comes_once_in_both_nights(zone: str, schedule: str) -> None:
     place = ZoneInfo(zone)
     for night in NIGHTS[zone]:
@@ -85,7 +91,7 @@ def test_each_local_slot_comes_once_in_both_nights(zone: str, schedule: str) -> 
         assert runs(schedule, place, begin, end, MINUTE) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(
     st.sampled_from(ZONES),
     st.sampled_from(["0 */6 * * *", "30 2 * * *", "*/7 * * * *", "0 0 1 * *"]),

@@ -108,8 +108,13 @@ class VectorIndex:
 
     def search(self, vector: Vectors, limit: int, hidden: Sequence[int] = ()) -> dict[int, float]:
         """Chunk id -> cosine of the nearest chunks, at most `limit`; never the `hidden` ones."""
+        import faiss
+
         if not np.isfinite(vector).all():
             return {}
+        # For one question, waking a thread for each core costs more than comparing. Set here,
+        # because OpenMP keeps the number for each calling thread.
+        faiss.omp_set_num_threads(1)
         query = np.ascontiguousarray(vector, np.float32).reshape(1, self.dim)
         with self._lock:
             most = max(1, min(limit, len(self)))

@@ -137,3 +137,17 @@ def test_q5_the_time_is_what_a_stopwatch_would_show(
 def test_q5_a_ticket_closed_in_time_owes_no_response_any_more() -> None:
     closed = replace(TICKET, state=State.CLOSING, closing_at=MONDAY + 10 * MINUTE)
     assert not term(Goal.RESPONSE, closed, policy()).breached(MONDAY + 99 * HOUR)
+
+
+def test_q5_targets_may_differ_by_priority() -> None:
+    rules = SlaPolicy.model_validate(
+        {
+            "targets": [
+                {"priorities": ["urgent", "high"], "first_response_minutes": 15},
+                {"first_response_minutes": 240},
+            ]
+        }
+    )
+    urgent = replace(TICKET, priority="urgent")
+    assert term(Goal.RESPONSE, urgent, rules).due_at == MONDAY + 15 * MINUTE
+    assert term(Goal.RESPONSE, TICKET, rules).due_at == MONDAY + 4 * HOUR

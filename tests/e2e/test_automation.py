@@ -106,3 +106,6 @@ def test_each_cause_once_whatever_dies(build_town: BuildTown, web: Site, point: 
     assert sum("wants money" in notice for notice in town.notices()) == 1
     assert [row["name"] for row in town.sql("SELECT name FROM tag")] == ["billing"]
     assert town.count("FROM flag WHERE kind = 'sla_breach'") == 1
+    shown = town.command("mia", "general", "insights")
+    assert shown.ephemeral and "last 30 days" in shown.text, "I1"
+    assert "Only management" in town.command("sam", "general", "insights").text

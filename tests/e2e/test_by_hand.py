@@ -106,9 +106,13 @@ def test_a_panel_for_many_types_is_a_dropdown(town: Town) -> None:
 
 
 def test_old_buttons_after_three_restarts(town: Town) -> None:
-    """P10, O1: the panel, Request human and an item's buttons work for ever."""
+    """P10, O1, C1, C3: panel, answer, review item, close request and rating work for ever."""
     channel = town.open_ticket("alice")
     [answer] = town.until_answered(channel)
+    town.command("sam", channel, "close-request")
+    town.close(town.open_ticket("bob", "quick"))
+    town.until_closed(2)
+    [asked] = town.dm("bob")
     for _ in range(3):
         town.restart_bot()
     assert len(town.by_bot("open-a-ticket")) == 1
@@ -118,6 +122,10 @@ def test_old_buttons_after_three_restarts(town: Town) -> None:
     [item] = town.wait_until(town.review_items, "staff are asked")
     town.restart_bot()
     assert "claimed" in town.click("sam", "ogma:claim:*", item["id"]).text
+    town.click("bob", "ogma:csat_helpful:*", asked["id"])
+    assert town.ticket(2)["csat"] == "helpful"
+    assert "being closed" in town.click("alice", "ogma:confirm_close:*").text
+    town.until_closed(1)
     assert town.open_ticket("bob")
 
 

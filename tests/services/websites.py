@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ogma.domain.clock import HOUR, Millis
 from ogma.domain.policies import NetworkPolicy, Settings
@@ -17,10 +19,18 @@ from ogma.services.knowledge import KnowledgeService
 from ogma.services.sources import Overview, Wish
 from ogma.services.sync import SyncOrder
 from ogma.services.sync_report import SyncReport
-from ogma.store.opening import open_database
+from ogma.store.opening import FILE_NAME, open_database
 from tests.knowledge.fakes import ReadingHere, WordEmbedder
 from tests.net.loopback import Site
 from tests.services.conftest import SETTINGS, START
+
+
+@cache
+def _fresh_database() -> bytes:
+    """A database with the newest schema, made once."""
+    with TemporaryDirectory() as folder:
+        open_database(Path(folder)).close()
+        return (Path(folder) / FILE_NAME).read_bytes()
 
 
 class WebReadingHere:
@@ -51,6 +61,7 @@ class Follower:
             update={"network": NetworkPolicy(internal_hosts=(web.host,))}
         )
         self.embedder = WordEmbedder()
+        (data / FILE_NAME).write_bytes(_fresh_database())
         self.db = open_database(data)
         self.knowledge = KnowledgeService(self.db, data, self.embedder, reading=ReadingHere)
         web.page("/robots.txt", "")

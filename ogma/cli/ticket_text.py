@@ -239,9 +239,10 @@ def _grounds(answer: Mapping[str, Any]) -> dict[str, object]:
     model = answer["model"] and f"{answer['model']} ({digest})"
     tokens = answer["prompt_tokens"]
     searched = answer["searched"] if answer["searched"] != answer["question"] else None
+    worded = f" (worded by {answer['reworded_by']})" if answer["reworded_by"] else ""
     return {
         "Question": one_line(answer["question"]),
-        "Searched": searched and one_line(searched),
+        "Searched": searched and f"{one_line(searched)}{worded}",
         "Search": "words and meaning" if answer["mode"] == "hybrid" else "words only",
         "Confidence": f"{answer['confidence']:.2f} (needed: {answer['threshold']:.2f})",
         "Reason": answer["reason"],

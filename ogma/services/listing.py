@@ -190,7 +190,7 @@ def why(desk: Desk, ticket: Ticket) -> Document:
 
 _KEPT = (
     *("outcome", "reason", "confidence", "threshold"),
-    *("engine", "model", "model_digest", "model_error"),
+    *("engine", "model", "model_digest", "model_error", "reworded_by"),
 )
 
 

@@ -126,6 +126,11 @@ MUTATIONS = (
                 "NOBODY: Final = disnake.AllowedMentions.none()",
                 "NOBODY: Final = disnake.AllowedMentions.all()",
             ),
+            Edit(
+                "ogma/bot/render/ticket.py",
+                "return Message(embeds=(shown,), rows=rows, files=tuple(files))",
+                "return Message(_customer(ticket), (shown,), rows, tuple(files))",
+            ),
         ),
         ("notifies",),
     ),

@@ -168,8 +168,7 @@ def _meaning_fault(
     if foreign or not own:
         return _Fault(SUPPORTED, f"{_listed(foreign) or 'nothing'} said in: {_short(text)}")
     near = coverage(own, NEUTRAL | claimed_words(evidence.near))
-    cut = NEAR_CUT_ALIKE if _alike(text, evidence, embed) else NEAR_CUT
-    if near < cut:
+    if near < NEAR_CUT_ALIKE or (near < NEAR_CUT and not _alike(text, evidence, embed)):
         return _Fault(SUPPORTED, f"{near:.2f} of it near its quotes: {_short(text)}")
     if turned := turned_round(text, evidence.units):
         return _Fault(POLARITY, f"{turned}: {_short(text)}")

@@ -28,6 +28,11 @@ def found(db: Database, expression: str, wanted: Filter, *, ranked: bool) -> lis
 
     Of the filter, type, times (of the message), limit, skip and what may be known of count.
     """
+    return db.rows(query(expression, wanted, ranked=ranked))
+
+
+def query(expression: str, wanted: Filter, *, ranked: bool) -> tuple[str, tuple[Any, ...]]:
+    """The SQL of `found` and its values. The joins are in this order so that nothing is sorted."""
     conditions = list(_conditions(wanted))
     rank = "bm25(message_fts)," if ranked else ""
     sql = f"""
@@ -41,7 +46,7 @@ def found(db: Database, expression: str, wanted: Filter, *, ranked: bool) -> lis
         ORDER BY {rank} message_fts.rowid DESC LIMIT ? OFFSET ?
     """
     values = [value for one in conditions for value in one.values]
-    return db.rows((sql, (START, END, expression, *values, wanted.limit, wanted.skip)))
+    return sql, (START, END, expression, *values, wanted.limit, wanted.skip)
 
 
 def _conditions(wanted: Filter) -> list[_Condition]:

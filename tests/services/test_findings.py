@@ -8,6 +8,7 @@ from ogma.domain.access import OWNER, Actor, Denial
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.flags import FlagKind, doubtful
 from ogma.domain.permissions import ADMINISTRATOR
+from ogma.domain.queue import Sight
 from ogma.domain.search import END, START, match_expression
 from ogma.domain.tickets import State
 from ogma.errors import NotFound, UsageError
@@ -16,6 +17,7 @@ from ogma.services.desk import Desk
 from ogma.services.listing import Filter
 from ogma.store import flags as stored
 from ogma.store import messages
+from ogma.store.search import query as search_query
 
 from .conftest import ALICE, CLOSER, CUSTOMER, SETTINGS, STAFF, SUPPORT, Office
 
@@ -203,6 +205,22 @@ def test_t3_what_is_erased_is_gone_from_the_index(office: Office) -> None:
     assert b"manticor" not in blocks and b"anticor" not in blocks
     db.execute("INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)")
     assert messages.of_ticket(db, 1)
+
+
+def plan(office: Office, wanted: Filter, *, ranked: bool) -> str:
+    sql, values = search_query("word", wanted, ranked=ranked)
+    return "; ".join(
+        str(row[3]) for row in office.desk.db.execute(f"EXPLAIN QUERY PLAN {sql}", values)
+    )
+
+
+def test_t3_newest_first_sorts_nothing(office: Office) -> None:
+    """T3: the index is walked from its end and left early, so cost does not grow with the archive;
+    only --rank has to see everything that was found."""
+    wanted = Filter(sight=Sight(frozenset({"general"}), False, ALICE), type_id="general", since=1)
+    assert "TEMP B-TREE" not in plan(office, wanted, ranked=False)
+    assert plan(office, wanted, ranked=False).startswith("SCAN message_fts VIRTUAL TABLE")
+    assert "TEMP B-TREE" in plan(office, wanted, ranked=True)
 
 
 def test_t3_search_comes_in_pages(office: Office) -> None:

@@ -57,3 +57,15 @@ def test_a_breach_is_shown_and_is_exit_code_1(
     assert "a link that no cited passage has" in said
     assert model_text.GONE not in said
     assert attack.new_canary() != attack.new_canary()
+
+
+def test_checks_that_let_things_through_are_found_out(
+    filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A5: the obedient model breaks in as soon as the checks do not hold it."""
+    for check in ("_literal_fault", "_meaning_fault"):
+        monkeypatch.setattr(f"ogma.answering.grounding.{check}", lambda *_: None)
+    assert ogma(filled, "kb", "attack", "--questions", "1", "--json") == 1
+    broken = [one for one in printed(capsys)["attacks"] if one["breach"]]
+    assert {one["aim"] for one in broken} == {Aim.OBEDIENT.value}
+    assert {"it said the canary", "it gave the prompt away"} <= {one["breach"] for one in broken}

@@ -18,6 +18,7 @@ from ogma.bot.render.message import Message, Upload
 from ogma.domain import opening as rules
 from ogma.domain.capacity import Category, overflow
 from ogma.domain.effects import Job, Kind
+from ogma.domain.permissions import Overwrite
 from ogma.domain.tickets import State, Ticket
 from ogma.services import attachments, hours, opening
 from ogma.services.desk import Desk
@@ -138,7 +139,7 @@ class OpenEffects:
 
     async def _create_category(self, guild_id: int, name: str, full: Mapping[str, Any]) -> int:
         """A category beside the full one, seen by the same roles."""
-        own = rules.Overwrite(self._bot.user.id, False, rules.BOT_BITS)
+        own = Overwrite(self._bot.user.id, False, rules.BOT_BITS)
         copied = [_copied(one) for one in full["permission_overwrites"]]
         others = [one for one in copied if one.target != own.target]
         body = {
@@ -207,11 +208,11 @@ def _categories(channels: list[Any]) -> list[Category]:
     ]
 
 
-def _copied(one: Mapping[str, Any]) -> rules.Overwrite:
+def _copied(one: Mapping[str, Any]) -> Overwrite:
     """An overwrite, as far as the bot may give what it gives."""
     is_role = int(one["type"]) == 0
     allow, deny = int(one["allow"]) & rules.BOT_BITS, int(one["deny"]) & rules.BOT_BITS
-    return rules.Overwrite(int(one["id"]), is_role, allow, deny)
+    return Overwrite(int(one["id"]), is_role, allow, deny)
 
 
 def _shown(files: list[attachments.Kept]) -> list[Upload]:
@@ -224,7 +225,7 @@ def _shown(files: list[attachments.Kept]) -> list[Upload]:
     return shown
 
 
-def overwrite_json(one: rules.Overwrite) -> dict[str, Any]:
+def overwrite_json(one: Overwrite) -> dict[str, Any]:
     """An overwrite as Discord's API takes it."""
     return {
         "id": str(one.target),

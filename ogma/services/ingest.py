@@ -23,6 +23,7 @@ from ogma.services.knowledge_export import Manifests
 from ogma.services.vectors import LiveVectors
 from ogma.store import knowledge as store
 from ogma.store import limits as limiting
+from ogma.store import unfinished
 from ogma.store.database import Database
 
 Progress = Callable[[str, float, int], None]
@@ -87,6 +88,8 @@ class Ingest:
     def run(self, paths: Iterable[str]) -> IngestReport:
         """Take in what the paths name; what vanished below the folders among them goes."""
         report = self._report
+        if not self._order.dry_run:
+            unfinished.sweep(self._db)
         for document in store.documents(self._db):
             self._by_name[document.name] = document
             if document.kind == "file":
@@ -216,24 +219,40 @@ class Ingest:
             with self._report.timed("embed"):
                 model_id = self._vectors.require_model() if group else None
                 group = self._embedded(group)
-            with self._report.timed("store"), self._db.write():
-                for again in seen:
-                    store.note_seen(self._db, again.document.id, again.origin, again.mtime_ns)
-                for document in group:
-                    self._put(document, model_id)
-                if group:
-                    store.advance(self._db)
+            with self._report.timed("store"):
+                self._store(group, seen, model_id)
         self._report.chunks += sum(len(document.chunks) for document in group)
         self._done += len(group)
         if group:
             self._progress(group[-1].name, self._done, self._total)
 
-    def _put(self, document: store.NewDocument, model_id: int | None) -> None:
+    def _store(
+        self, group: list[store.NewDocument], seen: list[_Seen], model_id: int | None
+    ) -> None:
+        """Each document whole or not at all; a large one is brought in before, in parts."""
+        ready = {
+            number: unfinished.bring_in(self._db, document, model_id, self._order.now)
+            for number, document in enumerate(group)
+            if len(document.chunks) > unfinished.BROUGHT_IN
+        }
+        with self._db.write():
+            for again in seen:
+                store.note_seen(self._db, again.document.id, again.origin, again.mtime_ns)
+            for number, document in enumerate(group):
+                self._put(document, model_id, ready.get(number))
+            if group:
+                store.advance(self._db)
+        unfinished.sweep(self._db)
+
+    def _put(self, document: store.NewDocument, model_id: int | None, ready: int | None) -> None:
         """Store a document; the file that it replaces may have stood elsewhere."""
         namesake = self._by_name.get(document.name)
         if namesake is not None and namesake.origin != document.origin:
-            store.delete(self._db, namesake.id)
-        store.put(self._db, document, model_id, self._order.now)
+            unfinished.retire(self._db, namesake.id)
+        if ready is not None:
+            unfinished.finish(self._db, ready, document, self._order.now)
+        else:
+            store.put(self._db, document, model_id, self._order.now, unfinished.retire)
 
     def _embedded(self, group: list[store.NewDocument]) -> list[store.NewDocument]:
         if self._embedder is None or not group:
@@ -291,8 +310,9 @@ class Ingest:
         if gone and not self._order.dry_run:
             with self._report.timed("store"), self._db.write():
                 for row in gone:
-                    store.delete(self._db, row)
+                    unfinished.retire(self._db, row)
                 store.advance(self._db)
+            unfinished.sweep(self._db)
         self._report.removed += len(gone)
 
 

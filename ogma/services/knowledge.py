@@ -23,6 +23,7 @@ from ogma.services.vectors import Live, LiveVectors
 from ogma.store import calibration as calibrations
 from ogma.store import knowledge as store
 from ogma.store import limits as limiting
+from ogma.store import unfinished
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
@@ -149,8 +150,9 @@ class KnowledgeService:
         known = {document.name: document.id for document in store.documents(self._db)}
         with self._db.write():
             for name in chosen:
-                store.delete(self._db, known[name])
+                unfinished.retire(self._db, known[name])
             store.advance(self._db)
+        unfinished.sweep(self._db, [known[name] for name in chosen])
         self.refresh()
         return chosen
 
@@ -198,17 +200,17 @@ class KnowledgeService:
         """Where documents that are not read from files are put, many at a time."""
         return Shelf(self._db, self._vectors, self._embedder, self._folder, self._recalibrate)
 
-    def embed_missing(self, now: Millis, stopping: Callable[[], bool]) -> int:
+    def embed_missing(self, stopping: Callable[[], bool]) -> int:
         """Give passages without one their vector, in small steps; gives the number of passages.
 
         That is a re-embedding where the model is another than before: what is there serves until
         all is done. It ends soon after `stopping` says so, and goes on from there next time.
+        Calibrating is left to the command line: a bot that stops cannot wait for it.
         """
         done = self._vectors.complete(batch=GENTLE_BATCH, stopping=stopping)
         if done and not stopping():
             with suppress(AlreadyRunning), held(self._folder):  # an ingest does the same at its end
                 self._vectors.save()
-                self._recalibrate(now)
         return done
 
     # -- calibrating ---------------------------------------------------------------------------

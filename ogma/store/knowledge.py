@@ -11,14 +11,18 @@ from typing import cast
 import apsw
 
 from ogma.domain.clock import Millis
-from ogma.domain.limits import EVERYTHING, Limits, Reader
+from ogma.domain.limits import EVERYTHING, Reader
 from ogma.domain.passages import Passage
 from ogma.errors import StoreBusy, StoreError
-from ogma.store import limits, vectors
+from ogma.store import limits, vectors, versions
 from ogma.store.database import Database
 
 TOKENIZER = ("porter", ["unicode61", "remove_diacritics", "2"])
 """The full-text index's tokenizer, as the migration names it."""
+
+
+UNFINISHED = -1
+"""The parser of a document that is not there yet, or not any more: see `unfinished.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,9 @@ def documents(db: Database) -> list[Document]:
     """All documents by name."""
     known = limits.of_documents(db)
     nobody: tuple[frozenset[str], frozenset[int]] = (frozenset(), frozenset())
-    rows = db.execute(f"SELECT {_DOCUMENT} FROM document ORDER BY name")
+    rows = db.execute(
+        f"SELECT {_DOCUMENT} FROM document WHERE parser <> {UNFINISHED} ORDER BY name"
+    )
     return [Document(*(*row, *known.get(row[0], nobody))) for row in rows]
 
 
@@ -135,17 +141,18 @@ def chunk_counts(db: Database) -> dict[int, int]:
     return dict(db.execute("SELECT document_id, count(*) FROM chunk GROUP BY document_id"))
 
 
-def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) -> None:
-    """Store a document with its chunks and vectors; the version before it goes."""
-    rows = db.execute(
-        "SELECT id, added_at FROM document WHERE kind = ? AND origin = ?",
-        (document.kind, document.origin),
-    )
-    added_at, before = now, Limits()
-    if rows:
-        added_at = rows[0][1]
-        before = Limits(limits.types_of(db, rows[0][0]), limits.roles_of(db, rows[0][0]))
-        delete(db, rows[0][0])
+def put(
+    db: Database,
+    document: NewDocument,
+    model_id: int | None,
+    now: Millis,
+    drop: Callable[[Database, int], None] | None = None,
+) -> int:
+    """Store a document with its chunks and vectors; the version before it goes. Gives its id.
+
+    `drop` takes the earlier version away; by default it is deleted.
+    """
+    added_at, before = versions.retired(db, document, drop or delete, now)
     (found,) = db.execute(
         "INSERT INTO document (name, kind, origin, title, url, sha256, size, mtime_ns, parser,"
         " added_at, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -163,19 +170,12 @@ def put(db: Database, document: NewDocument, model_id: int | None, now: Millis) 
             now,
         ),
     )
-    limits.limit(db, found[0], before)
-    limits.limit(db, found[0], Limits(document.types, document.roles))
-    for position, chunk in enumerate(document.chunks):
-        (added,) = db.execute(
-            "INSERT INTO chunk (document_id, position, context, heading, text, fragment)"
-            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (found[0], position, chunk.context, chunk.heading, chunk.text, chunk.fragment),
-        )
-        if chunk.vector is not None and model_id is not None:
-            vectors.add_vector(db, model_id, added[0], chunk.vector)
+    versions.limit_new(db, found[0], before, document)
+    versions.add_chunks(db, found[0], document.chunks, model_id)
     if model_id is not None:
         for context, vector in document.places.items():
             vectors.add_place(db, model_id, found[0], context, vector)
+    return int(found[0])
 
 
 def note_seen(db: Database, document_id: int, origin: str, mtime_ns: int | None) -> None:
@@ -242,7 +242,7 @@ def passages(
         f"SELECT {_PASSAGE} FROM chunk AS c"
         " JOIN document AS d ON d.id = c.document_id"
         " WHERE c.id IN (SELECT value FROM json_each(?3))"
-        f" AND d.id NOT IN {limits.HIDDEN}",
+        f" AND d.parser <> {UNFINISHED} AND d.id NOT IN {limits.HIDDEN}",
         (*limits.values(reader), json.dumps(list(chunk_ids))),
     )
     return {row[0]: Passage(*row) for row in rows}

@@ -33,9 +33,8 @@ class Embedding:
 
     async def _embed(self) -> None:
         stop = threading.Event()
-        knowledge, now = self._app.knowledge, self._app.desk.now()
         try:
-            done = await asyncio.to_thread(knowledge.embed_missing, now, stop.is_set)
+            done = await asyncio.to_thread(self._app.knowledge.embed_missing, stop.is_set)
         except asyncio.CancelledError:
             stop.set()
             raise

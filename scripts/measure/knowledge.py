@@ -31,13 +31,15 @@ from ogma.store.opening import open_database
 PROBE = Path(__file__).with_name("knowledge_probe.py")
 THREADS = 2
 TURNS = 2
+PER_PAGE = 4
+"""About how many chunks a page of the sample gives."""
 PEERS = ("chromadb", "txtai")
 
 
 def pages(folder: Path, chunks: int) -> None:
     """Pages of several headings each, all different, of about so many chunks together."""
     texts = [path.read_text(encoding="utf-8") for path in sorted(sample_dir().rglob("*.md"))]
-    for number in range(max(1, chunks // 10)):
+    for number in range(max(1, chunks // PER_PAGE)):
         page = texts[number % len(texts)].replace(". ", f" (case {number}). ")
         (folder / f"page-{number}.md").write_text(page, encoding="utf-8")
 

@@ -518,23 +518,23 @@ def test_p33_a_bot_re_embeds_beside_its_work_and_goes_over_at_once(
         seen.append((service.search("refund", 2).mode, vectors.under_way(open_database(base.data))))
         return len(other.embedded) >= 2
 
-    assert service.embed_missing(2_000, stop_after_two) == 2
+    assert service.embed_missing(stop_after_two) == 2
     assert seen[-1] == ("words", ("words:2", 2))
     assert base.service().search("refund", 2).mode == "hybrid"
-    assert service.embed_missing(2_000, lambda: False) == 1
+    assert service.embed_missing(lambda: False) == 1
     assert service.search("refund", 2).mode == "hybrid"
     assert vectors.under_way(open_database(base.data)) is None
     _only_vectors_of(other, service)
-    assert service.embed_missing(2_000, lambda: False) == 0
+    assert service.embed_missing(lambda: False) == 0
 
 
 def test_p33_a_process_does_not_undo_that_another_went_over_to_another_model(base: Base) -> None:
     """A bot that runs with the model of before leaves the switch alone, and serves words."""
     base.ingest()
     bot = base.service()
-    assert bot.embed_missing(2_000, lambda: False) == 0
+    assert bot.embed_missing(lambda: False) == 0
     base.ingest(base.service(WordEmbedder("words:2", seed="other")))
-    assert bot.embed_missing(2_000, lambda: False) == 0
+    assert bot.embed_missing(lambda: False) == 0
     assert bot.search("refund", 2).mode == "words"
     bot.put(bot.prepare(Written("text", "note", "Note", "A note of the bot.")), 3_000)
     assert found(bot, "note")[0] == "note"
@@ -619,7 +619,7 @@ def _re_embed_and_die(root: Path, writes: int) -> None:
     knowledge_module.GENTLE_BATCH = 2  # type: ignore[misc]
     for name in ("add_vector", "add_place", "use_model"):
         setattr(vectors, name, die_at_last(getattr(vectors, name)))
-    service.embed_missing(2_000, lambda: False)
+    service.embed_missing(lambda: False)
 
 
 @pytest.mark.parametrize("writes", [1, 4, 7, 11])
@@ -639,7 +639,7 @@ def test_p40_a_killed_re_embedding_never_mixes_models_and_ends_whole(
     assert base.service().search("refund days", 3) == before
     other = WordEmbedder("words:2", seed="other")
     service = base.service(other)
-    service.embed_missing(2_000, lambda: False)
+    service.embed_missing(lambda: False)
     assert service.search("refund days", 3).mode == "hybrid"
     _only_vectors_of(other, service)
 

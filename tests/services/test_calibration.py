@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,23 @@ def test_k7_a_small_knowledge_base_keeps_the_fixed_threshold(
     assert knowledge.search("violin").sureness is None
     assert knowledge.calibrate(2).calibration is not None
     assert knowledge.search("violin").sureness is not None
+
+
+def _calibrate_until_killed(docs: Path) -> None:
+    embedder = WordEmbedder()
+    embedder.before_batch = lambda: os.kill(os.getpid(), signal.SIGKILL)
+    service(docs, embedder).calibrate(3, 0.8)
+
+
+def test_k7_a_killed_calibration_leaves_the_last_one_whole(docs: Path) -> None:
+    """kill -9 amid the questions: the calibration of before counts, and the next one is made."""
+    knowledge = service(docs, WordEmbedder())
+    knowledge.ingest([str(docs)], now=1)
+    before = knowledge.calibrate(2, 0.9)
+    process = get_context("spawn").Process(target=_calibrate_until_killed, args=(docs,))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    stored = store.load(open_database(docs.parent / "data"))
+    assert stored is not None and stored.calibration == before.calibration
+    assert service(docs, WordEmbedder()).calibrate(4, 0.9) == before

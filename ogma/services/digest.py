@@ -34,7 +34,8 @@ def post_due(desk: Desk) -> int:
     noted = f"{settings.alerts.digest}|"
     before = records.meta(desk.db, _KEY) or ""
     if not before.startswith(noted):  # a new schedule begins now
-        records.set_meta(desk.db, _KEY, f"{noted}{now}")
+        with desk.db.write():
+            records.set_meta(desk.db, _KEY, f"{noted}{now}")
         return 0
     last = int(before.removeprefix(noted))
     slot = schedule.newest_slot(settings.alerts.digest, settings.hours.time_zone, last, now)

@@ -108,11 +108,7 @@ def rename(desk: Desk, actor: Actor, number: int, name: str) -> Denial | TooSoon
             return refused
         name = shield.masked(name)
         now = desk.now()
-        before = [
-            event["at"]
-            for event in tickets.events(desk.db, number)
-            if event["kind"] == "renamed" and event["at"] > now - RENAME_WINDOW
-        ]
+        before = renames(desk, number)
         if len(before) >= RENAMES:
             return TooSoon(before[-RENAMES] + RENAME_WINDOW)
         tickets.add_event(desk.db, number, now, "renamed", (actor.id, actor.name), name)
@@ -120,3 +116,16 @@ def rename(desk: Desk, actor: Actor, number: int, name: str) -> Denial | TooSoon
         effect = Effect(Kind.RENAME_CHANNEL, key, f"rename:{number}", number, {"name": name})
         outbox.put(desk.db, [effect], now)
         return None
+
+
+def renames(desk: Desk, number: int) -> list[Millis]:
+    """When the channel's name or topic was changed of late, oldest first: both count for Discord.
+
+    What is beyond its limit would hold back every other change of the channel, a lockdown too.
+    """
+    since = desk.now() - RENAME_WINDOW
+    return [
+        event["at"]
+        for event in tickets.events(desk.db, number)
+        if event["kind"] in ("renamed", "transferred") and event["at"] > since
+    ]

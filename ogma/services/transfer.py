@@ -10,7 +10,7 @@ from ogma.domain.access import Action, Actor, Denial, denial
 from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.policies import TypePolicy
 from ogma.domain.tickets import Ticket
-from ogma.services import assignment, escalation, staff
+from ogma.services import assignment, escalation, people, staff
 from ogma.services import outbox as build
 from ogma.services.desk import Desk
 from ogma.store import outbox, team, tickets
@@ -44,6 +44,7 @@ def _move(desk: Desk, ticket: Ticket, actor: Actor, kind: TypePolicy) -> None:
     gone = settings.staff_roles(ticket.type_id) - settings.staff_roles(kind.id)
     slot = _slot(desk, ticket, kind)
     tickets.update(desk.db, number, stop_answers=True, type_id=kind.id, slot=slot, assigning=None)
+    says_type = len(people.renames(desk, number)) < people.RENAMES
     who = (actor.id, actor.name)
     tickets.add_event(desk.db, number, now, "transferred", who, f"{ticket.type_id} → {kind.id}")
     token = secrets.token_hex(4)
@@ -56,7 +57,7 @@ def _move(desk: Desk, ticket: Ticket, actor: Actor, kind: TypePolicy) -> None:
     )
     topic = Effect(Kind.RENAME_CHANNEL, f"topic:{number}:{token}", f"rename:{number}", number)
     notice = build.say(number, build.Notice.TRANSFERRED, staff=actor.name, type=kind.label)
-    outbox.put(desk.db, [move, topic, notice], now)
+    outbox.put(desk.db, [move, notice, *([topic] if says_type else [])], now)
     escalation.show(desk, ticket)
     _reassign(desk, desk.ticket(number))
 

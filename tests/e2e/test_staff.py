@@ -127,6 +127,14 @@ def test_q2_q3_a_teams_day(build_town: BuildTown) -> None:
     town.until_idle()
     assert "bill" not in viewers(town.state(), place(town, channel))
 
+    assert "locked" in town.command("mia", channel, "lockdown").text
+    assert "moving to billing" in town.command("mia", channel, "transfer", type="billing").text
+    town.until_idle()
+    assert not {"bill", "sam"} & viewers(town.state(), place(town, channel))
+    assert "see this ticket again" in town.command("mia", channel, "unlock").text
+    town.until_idle()
+    assert {"bill", "sam"} <= viewers(town.state(), place(town, channel))
+
     listed = json.loads(town.ogma("tickets", "list", "--json").stdout)["tickets"][0]
     assert (listed["tags"], listed["priority"], listed["assignee"]) == (["fire"], "urgent", "sam")
     assert listed["flags"] == ["escalated"]

@@ -19,6 +19,7 @@ from ogma.services import (
     lockdown,
     macros,
     notes,
+    people,
     replies,
     staff,
     team,
@@ -178,3 +179,15 @@ def test_q3_staff_may_transfer_beyond_the_customers_limit(office: Office) -> Non
     assert slots == [0, 1]
     held = tickets.holding_slots(office.desk.db, 1, ALICE, "quiet")
     assert [one.id for one in held] == [1, 2]
+
+
+def test_q3_a_topic_is_changed_as_often_as_discord_lets(office: Office) -> None:
+    """Q3: renames and topics count together; beyond that the topic stays, and nothing waits."""
+    office.open()
+    for type_id in ("quiet", "general", "quiet"):
+        transfer.transfer(office.desk, STAFF, 1, type_id)
+    assert office.deliver().count(Kind.MOVE_CHANNEL) == 3
+    assert office.delivered.count(Kind.RENAME_CHANNEL) == 2
+    assert isinstance(people.rename(office.desk, STAFF, 1, "name"), people.TooSoon)
+    office.clock.at += people.RENAME_WINDOW + 1
+    assert people.rename(office.desk, STAFF, 1, "name") is None

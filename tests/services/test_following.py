@@ -16,10 +16,37 @@ from ogma.store.database import Database
 from ogma.store.opening import open_database
 
 NOW: Millis = 1_000
-WORDS = (
-    "refund refunds refunding day days server servers backup backups restore restoring password "
-    "reset the a of to and Überweisung café CAFE naïve 中文 привет e-mail 3.5 don't x_y login"
-).split()
+WORDS = [
+    "refund",
+    "refunds",
+    "refunding",
+    "day",
+    "days",
+    "server",
+    "servers",
+    "backup",
+    "backups",
+    "restore",
+    "restoring",
+    "password",
+    "reset",
+    "the",
+    "a",
+    "of",
+    "to",
+    "and",
+    "Überweisung",
+    "café",
+    "CAFE",
+    "naïve",
+    "中文",
+    "привет",
+    "e-mail",
+    "3.5",
+    "don't",
+    "x_y",
+    "login",
+]
 QUESTIONS = (
     *("refund days", "how do I restore a backup?", "Uberweisung cafe", "中文 привет", "3.5 e-mail"),
     *("the of to", "unknown words only", "restoring refunds restored refunding", "don't"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from xml.etree import ElementTree
 
 from ogma.knowledge.content import Content, Unreadable
@@ -19,7 +20,10 @@ def read_office(data: bytes) -> Content:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             refuse_bombs(package, len(data))
             return _read_package(package, data)
-    except (zipfile.BadZipFile, KeyError, EOFError, OSError, NotImplementedError) as error:
+    except (
+        *(zipfile.BadZipFile, zlib.error),
+        *(KeyError, EOFError, OSError, NotImplementedError),
+    ) as error:
         raise Unreadable("it is a damaged archive or office document") from error
     except RuntimeError as error:  # zipfile's word for an encrypted member
         raise Unreadable("it is encrypted with a password") from error

@@ -21,6 +21,7 @@ from ogma.bot.deliver_open import OpenEffects
 from ogma.bot.deliver_shadow import DraftEffects
 from ogma.bot.deliver_staff import StaffEffects
 from ogma.bot.deliver_tips import TipEffects
+from ogma.bot.once import create_message, nonce_of
 from ogma.bot.render import asides, life
 from ogma.bot.render import ticket as render
 from ogma.bot.render.hours import away
@@ -90,9 +91,7 @@ class Deliver:
         found = await self._got_through(job, channel_id, message.marker())
         if found is not None:
             return found
-        channel = self._bot.get_partial_messageable(channel_id)
-        sent = await channel.send(**message.send())
-        return sent.id
+        return await create_message(self._bot.http, channel_id, message, nonce_of(job))
 
     async def _got_through(self, job: Job, channel_id: int, marker: Marker) -> int | None:
         """The message of an earlier attempt whose outcome was lost, if there is one."""

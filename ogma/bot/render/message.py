@@ -48,8 +48,12 @@ class Message:
         """Arguments for `send` of a channel, a member or an interaction; opens the files."""
         shown = {**self._shown(), "content": self.content or None}
         if self.files:
-            shown["files"] = [disnake.File(file.path, file.name) for file in self.files]
+            shown["files"] = self.opened()
         return shown
+
+    def opened(self) -> list[disnake.File]:
+        """The files, for one upload."""
+        return [disnake.File(file.path, file.name) for file in self.files]
 
     def edit(self) -> dict[str, Any]:
         """Arguments for an edit: what is not in this message disappears, but for files."""

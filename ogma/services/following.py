@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -91,7 +91,7 @@ def save_words(folder: Path, index: WordIndex, status: store.Status) -> None:
 
     def write(path: Path) -> None:
         with path.open("wb") as file:
-            np.savez(file, **index.arrays())
+            np.savez(file, **index.arrays())  # type: ignore[arg-type]
 
     cache.save(folder, WORDS, _words_state(status), f"{status.generation}-{status.stamp}", write)
 
@@ -121,6 +121,6 @@ def vectors_state(status: store.Status) -> State:
 
 def _difference(have: Ids, there: Ids) -> tuple[Ids, Ids]:
     """What is gone, and what is new; both ascending."""
-    gone: Sequence[int] = np.setdiff1d(have, there, assume_unique=True)
+    gone = np.setdiff1d(have, there, assume_unique=True)
     new = np.setdiff1d(there, have, assume_unique=True)
-    return np.asarray(gone, np.int64), np.asarray(new, np.int64)
+    return gone.astype(np.int64), new.astype(np.int64)

@@ -17,7 +17,7 @@ from disnake.ext import commands
 from disnake.http import Route
 from disnake.interactions.base import Interaction
 
-from ogma.bot import http
+from ogma.bot import http, storage
 from ogma.bot.afterwards import Afterwards
 from ogma.bot.archive import Archive
 from ogma.bot.ask import Ask
@@ -41,10 +41,10 @@ from ogma.bot.opening import Opening
 from ogma.bot.people import People
 from ogma.bot.queue import QueueCog
 from ogma.bot.render.commands import describe
-from ogma.bot.render.notices import staff_notice
 from ogma.bot.replies import Replies
 from ogma.bot.shadow import Shadow
 from ogma.bot.staff import Staff
+from ogma.bot.strays import Strays
 from ogma.bot.syncing import Syncing
 from ogma.bot.team import Team
 from ogma.bot.tips import Tips
@@ -110,6 +110,7 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(self.opening)
         self.add_cog(Conversation(self, app))
         self.history = History(self, app)
+        self._strays = Strays(self, app)
         self.add_cog(self.history)
         self.add_cog(Escalation(self, app))
         self.add_cog(Shadow(self, app))
@@ -156,7 +157,7 @@ class OgmaBot(commands.InteractionBot):
         """Log in, guard the connection, and start the loops that live beside it."""
         await super().login(token)
         http.guard(self, self._saw_date)
-        self._watch_storage()
+        storage.watch(self, self.app)
         self._spawn("outbox", self.worker.run())
         self._spawn("replies", self._answer())
         self._spawn("warm-up", answers.warm_up(self.app.answerer))
@@ -170,23 +171,6 @@ class OgmaBot(commands.InteractionBot):
             self._spawn("clock", self._follow_clock())
         if self._config is not None:
             self._spawn("config", self._follow_config(self._config))
-
-    def _watch_storage(self) -> None:
-        """Staff hear at once of a disk that takes nothing: the outbox cannot tell them (P26)."""
-        loop = asyncio.get_running_loop()
-
-        def tell() -> None:
-            asyncio.run_coroutine_threadsafe(self._tell_staff("staff.unwritable"), loop)
-
-        self.app.writer.on_unwritable = tell
-
-    async def _tell_staff(self, key: str) -> None:
-        """Past the outbox: only where that cannot be written."""
-        channel = self.get_partial_messageable(self.app.settings.channels.staff_review)
-        try:
-            await channel.send(**staff_notice(self.app.texts, key, {}).send())
-        except (disnake.HTTPException, aiohttp.ClientError, Unreachable) as error:
-            log.warning("staff could not be told: %s", error)
 
     def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=name)
@@ -220,6 +204,7 @@ class OgmaBot(commands.InteractionBot):
             await asyncio.sleep(LEASE_EVERY_S)
             await self.app.write(instance.extend)
             await self.history.listened()
+            await self._strays.tidy()
 
     async def _sweep(self) -> None:
         """What becomes due with time; the first sweep finds what was missed while away.

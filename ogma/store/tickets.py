@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
 from dataclasses import fields
 from typing import Any
 
@@ -40,6 +42,15 @@ def by_interaction(db: Database, interaction_id: int) -> Ticket | None:
     """The ticket that this interaction opened: Discord may tell of one interaction twice."""
     row = db.row(tables.Ticket.select().where(tables.Ticket.interaction_id == interaction_id))
     return of_row(row) if row else None
+
+
+def channels_by_key(db: Database, keys: Collection[str]) -> dict[str, int]:
+    """By their keys, the channels in which tickets live or have lived."""
+    sql = (
+        "SELECT key, channel_id FROM ticket WHERE channel_id IS NOT NULL"
+        " AND key IN (SELECT value FROM json_each(?))"
+    )
+    return {str(row[0]): int(row[1]) for row in db.execute(sql, (json.dumps(sorted(keys)),))}
 
 
 def holding_slots(db: Database, guild_id: int, customer_id: int, type_id: str) -> list[Ticket]:

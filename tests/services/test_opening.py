@@ -80,3 +80,13 @@ def test_a_number_is_never_used_twice(office: Office) -> None:
     office.deliver(fail=frozenset({Kind.OPEN_CHANNEL}))
     second = opening.open_ticket(office.desk, WISH, 78)
     assert isinstance(second, Ticket) and second.id == 2
+
+
+def test_p1_a_second_channel_of_a_ticket_is_a_stray(office: Office) -> None:
+    """P1: what was made twice is known; an opening, an unknown key and the ticket's home are not."""
+    home = office.open()
+    wish = Intention(77, "bob", frozenset(), "general", subject="Wait")
+    opened = opening.open_ticket(office.desk, wish, 4711)
+    assert isinstance(opened, Ticket) and home.channel_id is not None
+    marked = {home.channel_id: home.key, 5001: home.key, 5002: opened.key, 5003: "0badcafe"}
+    assert opening.strays(office.desk, marked) == [5001]

@@ -104,7 +104,8 @@ class Site:
     def ids(self) -> list[str]:
         settings = load(self.config)
         kinds = [str(kind.category) for kind in settings.types]
-        return [*kinds, *map(str, settings.channels.model_dump().values())]
+        channels = settings.channels.model_dump().values()
+        return [*kinds, *(str(one) for one in channels if one is not None)]
 
 
 @pytest.fixture

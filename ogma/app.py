@@ -15,7 +15,7 @@ from ogma.knowledge.embedder import FastEmbedder
 from ogma.knowledge.model import installed, model_named
 from ogma.services import clock
 from ogma.services.desk import Desk
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.services.live import Live
 from ogma.store.opening import open_database
 from ogma.store.writer import Writer

@@ -13,7 +13,8 @@ from ogma.bot.deliver_close import UPLOAD_MAX
 from ogma.bot.interactions import Command
 from ogma.bot.render.message import NOBODY
 from ogma.domain.archive import View
-from ogma.services import export, tickets
+from ogma.services import tickets
+from ogma.services.data import export
 
 if TYPE_CHECKING:
     from ogma.app import App

@@ -9,7 +9,8 @@ from disnake.ext import commands
 
 from ogma.bot.messages import changes_of, edited_at
 from ogma.domain.clock import from_datetime
-from ogma.services import closing, conversation, happenings
+from ogma.services import closing, conversation
+from ogma.services.automation import happenings
 from ogma.services.conversation import Incoming
 
 if TYPE_CHECKING:

@@ -35,8 +35,9 @@ from ogma.domain.closing import CloseReason
 from ogma.domain.effects import Job, Kind
 from ogma.domain.escalation import Cause
 from ogma.domain.tickets import State, Ticket
-from ogma.services import escalation, hours, receipts, replies, webhooks
+from ogma.services import escalation, hours, receipts, replies
 from ogma.services import panel as panels
+from ogma.services.automation import webhooks
 from ogma.services.desk import Desk
 from ogma.services.outbox import Notice
 

@@ -10,7 +10,7 @@ from ogma.bot.render import alerts as render
 from ogma.bot.render.message import Message
 from ogma.domain.clock import Millis, to_datetime
 from ogma.domain.effects import Job, Kind
-from ogma.services import alerts, digest
+from ogma.services.automation import alerts, digest
 
 if TYPE_CHECKING:
     from ogma.app import App

@@ -19,7 +19,7 @@ from ogma.bot.http import DeliveryUnknown, RateLimited
 from ogma.domain.effects import Kind
 from ogma.errors import ConfigError
 from ogma.net.places import Refused
-from ogma.services.webhooks import Rejected, Undelivered
+from ogma.services.automation.webhooks import Rejected, Undelivered
 
 
 class Problem(StrEnum):

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from ogma.domain.sources import Source
 from ogma.errors import LeaseLost, OgmaError
-from ogma.services import sync_round
-from ogma.services.sync import SyncOrder
+from ogma.services.sync import sync_round
+from ogma.services.sync.sync import SyncOrder
 
 if TYPE_CHECKING:
     from ogma.app import App
-    from ogma.services.sync_report import SyncReport
+    from ogma.services.sync.sync_report import SyncReport
 
 log = logging.getLogger(__name__)
 

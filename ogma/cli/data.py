@@ -13,8 +13,8 @@ from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.when import to_the_minute
 from ogma.errors import ConfigError
-from ogma.services import backup, data_check
-from ogma.services import restore as restoring
+from ogma.services.data import backup, data_check
+from ogma.services.data import restore as restoring
 from ogma.settings.token import load_token, token_path
 
 app = typer.Typer(help="Back up, restore, check and erase what is kept.")

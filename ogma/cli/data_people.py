@@ -15,11 +15,12 @@ from ogma.cli.output import Column
 from ogma.cli.when import age
 from ogma.domain.clock import rfc3339
 from ogma.errors import UsageError
-from ogma.services import clock, erasure, personal_export
+from ogma.services import clock
+from ogma.services.data import erasure, personal_export
 from ogma.services.desk import Desk
 
 if TYPE_CHECKING:
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.knowledge import KnowledgeService
 
 User = Annotated[str, typer.Argument(metavar="USER", help="A Discord id, or a member's name.")]
 
@@ -27,7 +28,7 @@ User = Annotated[str, typer.Argument(metavar="USER", help="A Discord id, or a me
 @contextmanager
 def _opened(context: Context) -> Iterator[tuple[Desk, KnowledgeService]]:
     """The folder's desk and its knowledge base; no embedding model is needed to erase."""
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.knowledge import KnowledgeService
     from ogma.store.opening import open_database
 
     settings = context.settings_or_defaults

@@ -30,8 +30,8 @@ from ogma.domain.limits import Limits
 from ogma.errors import UsageError
 
 if TYPE_CHECKING:
-    from ogma.services.ingest_report import IngestReport
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.ingest_report import IngestReport
+    from ogma.services.knowledge.knowledge import KnowledgeService
     from ogma.store.knowledge import Document
 
 app = typer.Typer(help="Fill, search and question the knowledge base.")
@@ -55,7 +55,7 @@ AllRoles = Annotated[bool, typer.Option("--all-roles", help="Lift such a limit; 
 def opened(context: Context, threads: int = 1) -> Iterator[KnowledgeService]:
     """The knowledge base of the data folder, with a warning where the model is missing."""
     from ogma.knowledge.model import models_folder
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.knowledge import KnowledgeService
     from ogma.store.opening import open_database
 
     policy = context.settings_or_defaults.knowledge
@@ -172,7 +172,7 @@ def add(
     json: Json = False,
 ) -> None:
     """Take in a text from standard input, as Markdown."""
-    from ogma.services.pasted import paste
+    from ogma.services.knowledge.pasted import paste
 
     context: Context = ctx.obj
     if context.output.interactive:

@@ -35,7 +35,7 @@ def attack(
     data.
     """
     from ogma.app import build
-    from ogma.services.knowledge_copy import copy_knowledge
+    from ogma.services.knowledge.knowledge_copy import copy_knowledge
 
     context: Context = ctx.obj
     with tempfile.TemporaryDirectory(prefix="ogma-attack-") as folder:

@@ -14,7 +14,7 @@ from ogma.cli.output import Column
 
 if TYPE_CHECKING:
     from ogma.domain.calibration import Step
-    from ogma.services.calibration import Outcome
+    from ogma.services.knowledge.calibration import Outcome
 
 _ROWS = 10
 _BAR = 30
@@ -41,7 +41,7 @@ def calibrate(
     all of it hidden, so no labels are needed. Counts where ai.threshold is 0.
     """
     from ogma.cli.kb import opened
-    from ogma.services.golden import load
+    from ogma.services.knowledge.golden import load
 
     context: Context = ctx.obj
     questions = load(golden) if golden is not None else []

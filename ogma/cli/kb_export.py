@@ -21,7 +21,7 @@ def export(
     Limits to ticket types and roles go along. Tips are left to 'ogma tips export'.
     """
     from ogma.cli.kb import opened
-    from ogma.services.knowledge_export import export as write
+    from ogma.services.knowledge.knowledge_export import export as write
 
     context: Context = ctx.obj
     with opened(context) as knowledge:

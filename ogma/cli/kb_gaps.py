@@ -45,7 +45,7 @@ def list_(
 ) -> None:
     """List unanswered questions by subject, most asked first; 'ogma kb gaps' is enough."""
     from ogma.cli.tips import opened
-    from ogma.services import gaps
+    from ogma.services.knowledge import gaps
 
     context: Context = ctx.obj
     with opened(context) as (desk, knowledge):
@@ -94,7 +94,7 @@ def _document(gap: Gap) -> dict[str, Any]:
 def add(ctx: typer.Context, number: Number, title: Title = "", json: Json = False) -> None:
     """Fill a gap with a text from standard input, as a document of the knowledge base."""
     from ogma.cli.tips import opened
-    from ogma.services import gaps
+    from ogma.services.knowledge import gaps
 
     context: Context = ctx.obj
     with opened(context) as (desk, knowledge):
@@ -111,7 +111,7 @@ def tip(ctx: typer.Context, number: Number, title: Title = "", json: Json = Fals
     """Fill a gap with a text from standard input, as a tip."""
     from ogma.cli import tip_text
     from ogma.cli.tips import opened
-    from ogma.services import gaps
+    from ogma.services.knowledge import gaps
 
     context: Context = ctx.obj
     with opened(context) as (desk, knowledge):
@@ -128,7 +128,7 @@ def tip(ctx: typer.Context, number: Number, title: Title = "", json: Json = Fals
 def out_of_scope(ctx: typer.Context, number: Number, json: Json = False) -> None:
     """Leave a gap as it is: it is not listed any more, nor are later questions like it."""
     from ogma.cli.tips import opened
-    from ogma.services import gaps
+    from ogma.services.knowledge import gaps
 
     context: Context = ctx.obj
     with opened(context) as (desk, knowledge):

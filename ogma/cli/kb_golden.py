@@ -21,7 +21,7 @@ def golden(
     json: Json = False,
 ) -> None:
     """Add staff's verdicts on drafts to a file of golden questions; known ones are left alone."""
-    from ogma.services.golden_verdicts import append, from_verdicts
+    from ogma.services.knowledge.golden_verdicts import append, from_verdicts
     from ogma.services.visit import visit
 
     context: Context = ctx.obj

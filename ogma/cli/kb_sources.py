@@ -17,7 +17,7 @@ from ogma.domain.sources import BY_HAND, Source, SourceKind
 
 if TYPE_CHECKING:
     from ogma.services.desk import Desk
-    from ogma.services.sources import Overview
+    from ogma.services.sync.sources import Overview
 
 app = typer.Typer(help="The websites that the knowledge base follows.")
 
@@ -72,7 +72,7 @@ def desk_of(context: Context) -> Iterator[Desk]:
 @app.command("list")
 def list_(ctx: typer.Context, json: Json = False) -> None:
     """List the sources with their health."""
-    from ogma.services import sources
+    from ogma.services.sync import sources
 
     context: Context = ctx.obj
     with desk_of(context) as desk:
@@ -118,8 +118,8 @@ def add(
     json: Json = False,
 ) -> None:
     """Follow a website. The bot syncs it soon; `ogma kb sync` does it now."""
-    from ogma.services import sources
-    from ogma.services.sources import Wish
+    from ogma.services.sync import sources
+    from ogma.services.sync.sources import Wish
 
     context: Context = ctx.obj
     types = frozenset(only_type) if only_type else None
@@ -152,8 +152,8 @@ def set_(
     json: Json = False,
 ) -> None:
     """Change a source. Pages that it covers no more go at once."""
-    from ogma.services import sources
-    from ogma.services.sources import Wish
+    from ogma.services.sync import sources
+    from ogma.services.sync.sources import Wish
 
     context: Context = ctx.obj
     types = frozenset(only_type) if only_type else frozenset[str]() if all_types else None
@@ -170,7 +170,7 @@ def set_(
 @app.command()
 def remove(ctx: typer.Context, names: Names, yes: Yes = False, json: Json = False) -> None:
     """Follow websites no more; their pages leave the knowledge base at once."""
-    from ogma.services import sources
+    from ogma.services.sync import sources
 
     context: Context = ctx.obj
     with desk_of(context) as desk:

@@ -13,7 +13,7 @@ from ogma.cli.context import Context
 from ogma.cli.options import Json
 
 if TYPE_CHECKING:
-    from ogma.services.sync_report import SyncReport
+    from ogma.services.sync.sync_report import SyncReport
 
 _COUNTED = ("added", "changed", "unchanged", "removed", "chunks", "requests")
 
@@ -38,8 +38,8 @@ def sync(
     """
     from ogma.cli.kb import bar, opened
     from ogma.cli.kb_sources import desk_of
-    from ogma.services import sources, sync_round
-    from ogma.services.sync import SyncOrder
+    from ogma.services.sync import sources, sync_round
+    from ogma.services.sync.sync import SyncOrder
 
     context: Context = ctx.obj
     with desk_of(context) as desk:

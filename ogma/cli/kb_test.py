@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ogma.app import App
     from ogma.domain.answers import Verdict
     from ogma.domain.passages import Search
-    from ogma.services.golden import Comparison, Result
+    from ogma.services.knowledge.golden import Comparison, Result
 
 
 def test(
@@ -39,7 +39,7 @@ def test(
     """
     import asyncio
 
-    from ogma.services import golden
+    from ogma.services.knowledge import golden
 
     context: Context = ctx.obj
     questions = golden.load(file)

@@ -99,7 +99,7 @@ def _rehearse(context: Context, file: Path, played: Scenario, own: bool, json: b
 
 def _prepare(context: Context, stage: Stage, own: bool) -> None:
     """The owner's config and knowledge base in the sandbox, or the samples."""
-    from ogma.services.knowledge_copy import copy_knowledge
+    from ogma.services.knowledge.knowledge_copy import copy_knowledge
 
     if own:
         text = mapped(read(context.config), context.settings, load(stage.config), stage.make)

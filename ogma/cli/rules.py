@@ -14,8 +14,9 @@ from ogma.cli.terminal_text import one_line
 from ogma.cli.when import to_the_minute
 from ogma.domain.automation_policies import ActionPolicy, RulePolicy
 from ogma.errors import NotFound, UsageError
-from ogma.services import listing, rules
-from ogma.services.rules import Trial
+from ogma.services import listing
+from ogma.services.automation import rules
+from ogma.services.automation.rules import Trial
 from ogma.services.visit import visit
 
 app = typer.Typer(help="List the rules of the config, and try them.")

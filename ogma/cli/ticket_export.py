@@ -13,7 +13,8 @@ from ogma.cli.ticket_files import Form, Job, export_all
 from ogma.cli.ticket_options import Chosen, Numbers, Restricted, Since, Type, Until
 from ogma.domain.archive import View
 from ogma.errors import NotFound
-from ogma.services import chain, listing
+from ogma.services import listing
+from ogma.services.data import chain
 from ogma.services.visit import visit
 
 

@@ -12,8 +12,8 @@ import typer
 from ogma.cli.output import Output
 from ogma.domain.archive import View
 from ogma.errors import OgmaError, UsageError
+from ogma.services.data.export import INDEX, export, index
 from ogma.services.desk import Desk
-from ogma.services.export import INDEX, export, index
 from ogma.settings.files import replace_file
 from ogma.transcripts.render import IndexEntry
 

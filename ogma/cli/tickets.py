@@ -30,7 +30,8 @@ from ogma.cli.ticket_options import (
     Until,
 )
 from ogma.domain.tickets import State, Ticket
-from ogma.services import listing, sla
+from ogma.services import listing
+from ogma.services.automation import sla
 from ogma.services.desk import Desk
 from ogma.services.visit import visit
 

@@ -25,7 +25,7 @@ from ogma.services import clock, handmade, tips
 from ogma.services.desk import Desk
 
 if TYPE_CHECKING:
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.knowledge import KnowledgeService
 
 app = typer.Typer(help="Show and change what Ogma has learned.")
 
@@ -39,7 +39,7 @@ Question = Annotated[str | None, typer.Option(help="What is asked; helps to find
 def opened(context: Context) -> Iterator[tuple[Desk, KnowledgeService]]:
     """The folder's desk and its knowledge base, beside a running bot or without one."""
     from ogma.knowledge.model import models_folder
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.knowledge import KnowledgeService
     from ogma.store.opening import open_database
 
     settings = context.settings_or_defaults

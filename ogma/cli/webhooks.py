@@ -11,8 +11,8 @@ from ogma.cli.context import Context
 from ogma.cli.options import Json
 from ogma.cli.output import Column
 from ogma.errors import ConfigError, Unreachable
-from ogma.services import webhooks
-from ogma.services.webhooks import Sender, Undelivered
+from ogma.services.automation import webhooks
+from ogma.services.automation.webhooks import Sender, Undelivered
 
 app = typer.Typer(help="List webhooks, and send them a test.")
 

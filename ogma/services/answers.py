@@ -16,7 +16,7 @@ from ogma.answering.standalone import Alone, may_stand
 from ogma.domain.answers import Verdict
 from ogma.domain.limits import Reader
 from ogma.domain.passages import Search
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge import KnowledgeService
 
 log = logging.getLogger(__name__)
 

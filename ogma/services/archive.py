@@ -23,7 +23,7 @@ from ogma.domain.archive import (
 )
 from ogma.domain.intake import FieldAnswer
 from ogma.domain.tickets import Ticket
-from ogma.services import chain
+from ogma.services.data import chain
 from ogma.services.desk import Desk
 from ogma.store import intake, marks, messages, records, tickets
 from ogma.store.database import Row

@@ -17,8 +17,8 @@ from ogma.domain.policies import Settings
 from ogma.services import answers
 from ogma.services import attack_cases as cases
 from ogma.services.attack_cases import Aim, Attack
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.written import Written
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.written import Written
 
 if TYPE_CHECKING:
     from ogma.answering.ollama import Reply

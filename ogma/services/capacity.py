@@ -6,8 +6,8 @@ import secrets
 
 from ogma.domain.automation_policies import Topic
 from ogma.domain.capacity import SERVER_CROWDED, SERVER_FULL
-from ogma.services import alerts
 from ogma.services import outbox as build
+from ogma.services.automation import alerts
 from ogma.services.desk import Desk
 from ogma.store import outbox, records
 

@@ -22,7 +22,7 @@ from ogma.domain.tickets import Move, State, Ticket, after
 from ogma.errors import UsageError
 from ogma.services import escalation, shield
 from ogma.services import outbox as build
-from ogma.services.alerts import alert
+from ogma.services.automation.alerts import alert
 from ogma.services.desk import Desk
 from ogma.store import flags, messages, outbox, restoring, tickets
 

@@ -22,8 +22,8 @@ from ogma.domain.sources import Health
 from ogma.errors import ConfigError, NotFound, OgmaError
 from ogma.knowledge.model import check as model_faults
 from ogma.knowledge.model import model_named
-from ogma.services import sources
 from ogma.services.server import look_at
+from ogma.services.sync import sources
 from ogma.settings import default_settings, load
 from ogma.settings.advice import advice
 from ogma.settings.token import Secret, load_token

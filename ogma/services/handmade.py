@@ -16,7 +16,7 @@ from ogma.services.desk import Desk
 from ogma.services.learning import nearest
 
 if TYPE_CHECKING:
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.knowledge import KnowledgeService
 
 
 @dataclass(frozen=True, slots=True)

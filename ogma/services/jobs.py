@@ -22,10 +22,10 @@ from ogma.services import (
     panel,
     replies,
     tips,
-    webhooks,
 )
 from ogma.services import outbox as build
-from ogma.services.alerts import alert
+from ogma.services.automation import webhooks
+from ogma.services.automation.alerts import alert
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, records, tickets
 

@@ -26,7 +26,7 @@ from ogma.store import tips as store
 from ogma.store.database import Row
 
 if TYPE_CHECKING:
-    from ogma.services.knowledge import KnowledgeService
+    from ogma.services.knowledge.knowledge import KnowledgeService
 
 _NEAREST: Final = 20
 """Tips with the most common words, whose meaning is compared."""

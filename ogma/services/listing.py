@@ -10,7 +10,7 @@ from ogma.domain.clock import Millis, rfc3339
 from ogma.domain.passages import Search
 from ogma.domain.tickets import Ticket
 from ogma.errors import NotFound, UsageError
-from ogma.services import rules, sla
+from ogma.services.automation import rules, sla
 from ogma.services.desk import Desk
 from ogma.store import drafts, flags, listing, marks, messages, outbox, queue, records, tickets
 from ogma.store.database import Row

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ogma.domain.answers import Verdict
 from ogma.domain.automation_policies import Topic
-from ogma.services import alerts
 from ogma.services import outbox as build
+from ogma.services.automation import alerts
 from ogma.services.desk import Desk
 from ogma.store import outbox, records
 

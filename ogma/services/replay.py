@@ -15,7 +15,7 @@ from ogma.domain.intake import facts
 from ogma.domain.tickets import Ticket
 from ogma.services import answers, listing
 from ogma.services.desk import Desk
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.services.replies import CONTEXT_MESSAGES, as_record
 from ogma.store import intake, messages, records
 from ogma.store.database import Row

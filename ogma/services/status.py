@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ogma.domain.policies import Settings
-from ogma.services import instance, listing, sources
+from ogma.services import instance, listing
 from ogma.services.desk import Desk
+from ogma.services.sync import sources
 from ogma.store import knowledge
 from ogma.store import listing as store
 from ogma.store.vectors import under_way

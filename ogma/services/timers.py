@@ -11,11 +11,12 @@ from ogma.domain.access import OWNER, Actor
 from ogma.domain.clock import Millis
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.tickets import State, Ticket
-from ogma.services import after_hours, closing, erasure, follow_up
+from ogma.services import after_hours, closing, follow_up
 from ogma.services import outbox as build
 from ogma.services.assignment import release_absent
-from ogma.services.automation import sweep as sweep_automation
+from ogma.services.automation.automation import sweep as sweep_automation
 from ogma.services.closing import Closure
+from ogma.services.data import erasure
 from ogma.services.desk import Desk
 from ogma.services.shadow import expire_overtaken
 from ogma.store import outbox, tickets

@@ -24,8 +24,8 @@ from ogma.store import outbox
 from ogma.store import tips as store
 
 if TYPE_CHECKING:
-    from ogma.services.knowledge import KnowledgeService
-    from ogma.services.written import Prepared, Written
+    from ogma.services.knowledge.knowledge import KnowledgeService
+    from ogma.services.knowledge.written import Prepared, Written
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def clean(lesson: Lesson) -> tuple[Lesson, tuple[Private, ...]]:
 
 def written(lesson: Lesson, types: frozenset[str]) -> Written:
     """A lesson as a document without a number yet."""
-    from ogma.services.written import Written
+    from ogma.services.knowledge.written import Written
 
     return Written("tip", "tip", lesson.title, lesson.text, lesson.question, types)
 

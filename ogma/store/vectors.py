@@ -1,6 +1,6 @@
 """Queries on embedding models and the vectors that they gave.
 
-A vector is stored as little-endian half floats; `services/vectors.py` makes arrays of them.
+A vector is stored as little-endian half floats; `services/knowledge/vectors.py` makes arrays of them.
 """
 
 from __future__ import annotations

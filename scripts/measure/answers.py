@@ -25,8 +25,8 @@ from ogma.answering.words import fold
 from ogma.domain.policies import AiPolicy, KnowledgePolicy
 from ogma.knowledge.model import models_folder
 from ogma.services.answers import CANDIDATES
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.written import Written
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.written import Written
 from ogma.store.opening import open_database
 
 PAGES = Path(__file__).with_name("answers.toml")

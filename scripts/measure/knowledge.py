@@ -23,8 +23,8 @@ from ogma.errors import OgmaError
 from ogma.knowledge.embedder import FastEmbedder
 from ogma.knowledge.model import installed, models_folder
 from ogma.package_data import sample_dir
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.vectors import indexed_text
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.vectors import indexed_text
 from ogma.store import knowledge as store
 from ogma.store.opening import open_database
 

@@ -24,8 +24,8 @@ import numpy as np
 from ogma.knowledge.embedder import Vectors
 from ogma.knowledge.search import Asked, content_stems
 from ogma.package_data import sample_dir
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.vectors import to_blob
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.vectors import to_blob
 from ogma.store import knowledge as store
 from ogma.store.opening import open_database
 

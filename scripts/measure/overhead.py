@@ -34,8 +34,8 @@ from ogma.package_data import sample_dir
 from ogma.sandbox.control_client import ControlClient
 from ogma.sandbox.fake_ollama import FakeOllama, running
 from ogma.sandbox.process import SandboxProcess
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.written import Written
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.written import Written
 from ogma.store.opening import open_database
 
 PASSAGES = 10_000

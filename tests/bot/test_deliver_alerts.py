@@ -12,7 +12,7 @@ from ogma.bot.deliver_alerts import AlertEffects
 from ogma.bot.render.message import Message
 from ogma.domain.automation_policies import Topic
 from ogma.domain.effects import Job, Kind
-from ogma.services import alerts
+from ogma.services.automation import alerts
 from ogma.services.desk import Desk
 from ogma.settings import default_settings
 from ogma.store.opening import open_database

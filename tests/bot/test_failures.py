@@ -14,7 +14,7 @@ from ogma.bot.http import CircuitOpen, DeliveryUnknown, RateLimited
 from ogma.domain.effects import Kind
 from ogma.errors import ConfigError
 from ogma.net.places import Refused
-from ogma.services.webhooks import Rejected, Undelivered
+from ogma.services.automation.webhooks import Rejected, Undelivered
 
 
 def refused(status: int, code: int = 0, **body: Any) -> disnake.HTTPException:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ogma.bot.render import alerts, life
 from ogma.bot.render.limits import CONTENT
-from ogma.services.alerts import Alert
-from ogma.services.digest import Digest
+from ogma.services.automation.alerts import Alert
+from ogma.services.automation.digest import Digest
 from ogma.texts import load
 
 TEXTS = load("en")

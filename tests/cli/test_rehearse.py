@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ogma.package_data import sample_dir
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.store.opening import open_database
 
 from . import desks

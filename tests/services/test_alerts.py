@@ -13,7 +13,8 @@ from ogma.domain.clock import DAY, HOUR, MINUTE, from_datetime, to_datetime
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
 from ogma.domain.policies import HoursPolicy
-from ogma.services import alerts, capacity, closing, digest, jobs, timers
+from ogma.services import capacity, closing, jobs, timers
+from ogma.services.automation import alerts, digest
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
 from ogma.store import outbox

@@ -8,7 +8,7 @@ from ogma.answering.engine import Answerer
 from ogma.domain.passages import Hit, Passage, Search
 from ogma.domain.policies import AiPolicy
 from ogma.services import answers
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge import KnowledgeService
 
 CONTEXT = ("customer: How do I upgrade to the premium plan?", "ogma: Choose Upgrade.")
 PASSAGE = Passage(1, "plans.md", "Plans", "", None, "The premium plan costs 5 EUR a month.")

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from ogma.errors import NotFound, OgmaError, UsageError
-from ogma.services import archive, attachments, backup
-from ogma.services.backup import Damaged, Secrets, back_up, verify
+from ogma.services import archive, attachments
+from ogma.services.data import backup
+from ogma.services.data.backup import Damaged, Secrets, back_up, verify
 from ogma.store import copies
 from tests.services.conftest import CUSTOMER, START, Office
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ogma.services.golden import Golden
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.golden import Golden
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.store import calibration as store
 from ogma.store.opening import open_database
 from tests.knowledge.fakes import ReadingHere, WordEmbedder
@@ -41,7 +41,7 @@ def write(docs: Path, subjects: list[str]) -> None:
 @pytest.fixture
 def docs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """So few documents are calibrated unasked only here."""
-    monkeypatch.setattr("ogma.services.calibration.BY_ITSELF", 20)
+    monkeypatch.setattr("ogma.services.knowledge.calibration.BY_ITSELF", 20)
     write(tmp_path / "docs", SUBJECTS)
     return tmp_path / "docs"
 
@@ -130,7 +130,7 @@ def test_k7_a_small_knowledge_base_keeps_the_fixed_threshold(
     docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Unasked, a small one is not calibrated: it would hand over nearly everything."""
-    monkeypatch.setattr("ogma.services.calibration.BY_ITSELF", 200)
+    monkeypatch.setattr("ogma.services.knowledge.calibration.BY_ITSELF", 200)
     knowledge = service(docs, WordEmbedder())
     knowledge.ingest([str(docs)], now=1, calibrate=True)
     assert knowledge.search("violin").sureness is None

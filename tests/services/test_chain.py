@@ -12,8 +12,9 @@ import pytest
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Job, Kind
 from ogma.errors import NotFound
-from ogma.services import archive, attachments, chain, closing
+from ogma.services import archive, attachments, closing
 from ogma.services.attachments import Wanted
+from ogma.services.data import chain
 from ogma.store.chain import links as links_of
 from ogma.store.opening import open_database
 

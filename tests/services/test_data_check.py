@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from ogma.services import data_check
-from ogma.services.data_check import Fault
+from ogma.services.data import data_check
+from ogma.services.data.data_check import Fault
 from ogma.store.database import Database
 from tests.services.conftest import Office
 from tests.services.test_backup import furnished

@@ -14,10 +14,11 @@ from ogma.answering.ollama import ModelReport
 from ogma.domain.diagnosis import Finding, Level
 from ogma.domain.policies import OllamaPolicy
 from ogma.errors import ConfigError, OgmaError, Unreachable
-from ogma.services import doctor, sources
+from ogma.services import doctor
 from ogma.services.doctor import Places, examine, model_findings
 from ogma.services.server import look_at
-from ogma.services.sources import Wish
+from ogma.services.sync import sources
+from ogma.services.sync.sources import Wish
 from ogma.settings import default_settings
 from ogma.settings.token import Secret
 from ogma.store.opening import FILE_NAME, open_database

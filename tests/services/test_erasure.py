@@ -21,18 +21,16 @@ from ogma.services import (
     archive,
     attachments,
     blocks,
-    chain,
     closing,
     conversation,
-    erasure,
     escalation,
     opening,
     people,
-    personal_export,
     timers,
 )
 from ogma.services.blocks import Member as Blocked
 from ogma.services.closing import Closure
+from ogma.services.data import chain, erasure, personal_export
 from ogma.services.people import Member
 from ogma.store import outbox, personal, register
 from tests.knowledge.fakes import WordEmbedder

@@ -11,7 +11,8 @@ from ogma.domain.access import Actor
 from ogma.domain.archive import View
 from ogma.domain.permissions import ADMINISTRATOR, MANAGE_GUILD
 from ogma.domain.policies import HoursPolicy
-from ogma.services import archive, export, lockdown
+from ogma.services import archive, lockdown
+from ogma.services.data import export
 from tests.domain.test_matrix import SEE
 
 from .conftest import ALICE, CLOSER, CUSTOMER, MANAGEMENT, SETTINGS, STAFF, Office

@@ -10,7 +10,7 @@ import pytest
 from ogma.domain.clock import Millis
 from ogma.knowledge.search import Asked, content_stems
 from ogma.knowledge.words import WordIndex
-from ogma.services import following
+from ogma.services.knowledge import following
 from ogma.store import knowledge as store
 from ogma.store.database import Database
 from ogma.store.opening import open_database

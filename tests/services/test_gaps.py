@@ -13,9 +13,10 @@ from ogma.domain.escalation import Cause
 from ogma.domain.gaps import clusters
 from ogma.domain.tips import TipState
 from ogma.errors import NotFound
-from ogma.services import escalation, gaps, lockdown, tips
+from ogma.services import escalation, lockdown, tips
 from ogma.services.escalation import HandOver
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge import gaps
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.store import records
 from tests.knowledge.fakes import ReadingHere, WordEmbedder
 from tests.services.conftest import CLOSER, STAFF, Office

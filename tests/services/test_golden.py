@@ -9,7 +9,7 @@ import pytest
 from ogma.domain.answers import Outcome, Verdict
 from ogma.domain.passages import Hit, Passage, Search
 from ogma.errors import NotFound, OgmaError
-from ogma.services.golden import Golden, compare, judge, load, remember
+from ogma.services.knowledge.golden import Golden, compare, judge, load, remember
 
 SEARCH = Search(
     "q",

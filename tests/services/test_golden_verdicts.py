@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from ogma.errors import OgmaError
-from ogma.services import golden, shadow
-from ogma.services.golden import Golden
-from ogma.services.golden_verdicts import append, from_verdicts
+from ogma.services import shadow
+from ogma.services.knowledge import golden
+from ogma.services.knowledge.golden import Golden
+from ogma.services.knowledge.golden_verdicts import append, from_verdicts
 
 from .conftest import STAFF, Office
 from .test_shadow import draft, veiled

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from ogma.domain.limits import Limits
 from ogma.errors import AlreadyRunning, NotFound
-from ogma.services import ingest as ingest_module
-from ogma.services import knowledge as knowledge_module
-from ogma.services.ingest_report import IngestReport
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.written import Written
+from ogma.services.knowledge import ingest as ingest_module
+from ogma.services.knowledge import knowledge as knowledge_module
+from ogma.services.knowledge.ingest_report import IngestReport
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.written import Written
 from ogma.store import knowledge as store
 from ogma.store import vectors
 from ogma.store.opening import open_database
@@ -485,7 +485,7 @@ def test_p33_a_re_embedding_goes_on_where_it_was_interrupted(
     base: Base, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     base.ingest()
-    monkeypatch.setattr("ogma.services.vectors.COMPLETE_BATCH", 1)
+    monkeypatch.setattr("ogma.services.knowledge.vectors.COMPLETE_BATCH", 1)
     other = WordEmbedder("words:2", seed="other")
 
     def interrupt() -> None:
@@ -507,7 +507,7 @@ def test_p33_a_bot_re_embeds_beside_its_work_and_goes_over_at_once(
     base: Base, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """K5: words serve meanwhile; the progress is seen; it stops when asked and goes on later."""
-    monkeypatch.setattr("ogma.services.knowledge.GENTLE_BATCH", 1)
+    monkeypatch.setattr("ogma.services.knowledge.knowledge.GENTLE_BATCH", 1)
     base.write("third.md", "# Third\n\nA third text.\n")
     base.ingest()
     other = WordEmbedder("words:2", seed="other")

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.knowledge_copy import copy_knowledge
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge_copy import copy_knowledge
 from ogma.store import tickets
 from ogma.store.opening import open_database
 

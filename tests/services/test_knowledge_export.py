@@ -9,9 +9,9 @@ import pytest
 from ogma.domain.limits import Limits
 from ogma.errors import UsageError
 from ogma.knowledge.writing import file_name
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.knowledge_export import export
-from ogma.services.pasted import paste
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge_export import export
+from ogma.services.knowledge.pasted import paste
 from ogma.store.opening import open_database
 from tests.knowledge.fakes import ReadingHere
 

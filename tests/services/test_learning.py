@@ -15,7 +15,7 @@ from ogma.domain.tips import Lesson, Tip, TipOrigin, TipState, Untaught
 from ogma.errors import NotFound, UsageError
 from ogma.services import closing, handmade, learning, lockdown, tips
 from ogma.services.closing import Closure
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.services.learning import Material
 from tests.knowledge.fakes import ReadingHere, WordEmbedder
 

@@ -17,8 +17,8 @@ from ogma.domain.assignment import Teammate
 from ogma.domain.limits import Limits
 from ogma.errors import NotFound
 from ogma.services.answers import answer
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.pasted import paste
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.pasted import paste
 from ogma.services.replies import as_record
 from ogma.settings import default_settings
 from ogma.store.opening import open_database

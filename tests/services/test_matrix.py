@@ -18,7 +18,8 @@ from ogma.domain.permissions import ADMINISTRATOR, MANAGE_CHANNELS, MANAGE_GUILD
 from ogma.domain.policies import TypePolicy
 from ogma.domain.queue import Queue
 from ogma.domain.tickets import Ticket
-from ogma.services import export, flags, opening, people, queue, search
+from ogma.services import flags, opening, people, queue, search
+from ogma.services.data import export
 from ogma.services.people import Member
 from ogma.store import flags as flag_store
 from tests.domain.test_matrix import SEE

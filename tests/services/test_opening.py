@@ -83,7 +83,7 @@ def test_a_number_is_never_used_twice(office: Office) -> None:
 
 
 def test_p1_a_second_channel_of_a_ticket_is_a_stray(office: Office) -> None:
-    """P1: what was made twice is known; an opening, an unknown key and the ticket's home are not."""
+    """P1: what was made twice is known; an opening, an unknown key and the home are not."""
     home = office.open()
     wish = Intention(77, "bob", frozenset(), "general", subject="Wait")
     opened = opening.open_ticket(office.desk, wish, 4711)

@@ -15,10 +15,10 @@ from ogma.domain.effects import Effect, Kind
 from ogma.errors import AlreadyRunning, NewerSchema, StoreError
 from ogma.services import closing, instance, jobs, timers
 from ogma.services import outbox as build
-from ogma.services.backup import Damaged, back_up, verify
 from ogma.services.closing import Closure
+from ogma.services.data.backup import Damaged, back_up, verify
+from ogma.services.data.restore import SAFE, Restored, restore
 from ogma.services.desk import Desk
-from ogma.services.restore import SAFE, Restored, restore
 from ogma.store import knowledge, outbox, tickets
 from ogma.store.database import Database
 from ogma.store.opening import RESTORING, open_database

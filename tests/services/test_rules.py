@@ -13,7 +13,8 @@ from ogma.domain.automation_policies import RulePolicy, SlaPolicy
 from ogma.domain.clock import HOUR
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
-from ogma.services import closing, rules, staff, team, timers
+from ogma.services import closing, staff, team, timers
+from ogma.services.automation import rules
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
 from ogma.store import flags, marks, outbox, records

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from ogma.domain.clock import DAY, HOUR, MINUTE, Millis, from_datetime, to_datetime
 from ogma.domain.sources import BY_HAND, EVERY_SIX_HOURS, Source, SourceKind
 from ogma.errors import UsageError
-from ogma.services.schedules import check, next_slot
-from ogma.services.sync_round import next_sync
+from ogma.services.sync.schedules import check, next_slot
+from ogma.services.sync.sync_round import next_sync
 
 BERLIN = ZoneInfo("Europe/Berlin")
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]

@@ -12,7 +12,8 @@ from ogma.domain.automation_policies import SlaPolicy
 from ogma.domain.clock import HOUR, MINUTE
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.policies import Settings
-from ogma.services import closing, sla, timers
+from ogma.services import closing, timers
+from ogma.services.automation import sla
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
 from ogma.store import flags

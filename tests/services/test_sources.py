@@ -13,9 +13,9 @@ from ogma.domain.clock import DAY, HOUR
 from ogma.domain.limits import Limits
 from ogma.domain.sources import BY_HAND, Health, SourceKind, is_media, lies_below, plain_url
 from ogma.errors import AlreadyRunning, NotFound, UsageError
-from ogma.services import sources, sync_round
-from ogma.services.shelf import held
-from ogma.services.sources import Wish
+from ogma.services.knowledge.shelf import held
+from ogma.services.sync import sources, sync_round
+from ogma.services.sync.sources import Wish
 from ogma.store import records
 from ogma.store.limits import limit
 from tests.net.loopback import Site, site
@@ -221,7 +221,7 @@ def test_a_source_that_is_removed_during_its_sync_leaves_nothing(follower: Follo
 
 
 def test_a_pasted_text_of_that_name_stays(follower: Follower) -> None:
-    from ogma.services.pasted import paste
+    from ogma.services.knowledge.pasted import paste
 
     name = f"{follower.web.url}/guide"
     paste(follower.knowledge, name, "Pasted words.", follower.at)
@@ -234,7 +234,7 @@ def test_a_pasted_text_of_that_name_stays(follower: Follower) -> None:
 def test_one_sync_at_a_time_and_none_beside_a_long_ingest(
     follower: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ogma.services.sync_store.WAIT_S", 0.01)
+    monkeypatch.setattr("ogma.services.sync.sync_store.WAIT_S", 0.01)
     follower.add("/guide")
     with held(follower.data), pytest.raises(AlreadyRunning, match="Another ingest"):
         follower.sync()

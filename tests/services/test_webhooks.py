@@ -16,10 +16,11 @@ from ogma.domain.policies import NetworkPolicy
 from ogma.domain.webhooks import signature
 from ogma.errors import ConfigError
 from ogma.net.places import Refused
-from ogma.services import closing, jobs, staff, timers, webhooks
+from ogma.services import closing, jobs, staff, timers
+from ogma.services.automation import webhooks
+from ogma.services.automation.webhooks import Rejected, Sender, Undelivered
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
-from ogma.services.webhooks import Rejected, Sender, Undelivered
 from ogma.store import happenings, outbox
 from ogma.store.opening import open_database
 from tests.net.conftest import web as web

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ogma.errors import NotFound
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.written import Written
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.knowledge.written import Written
 from ogma.store import knowledge as store
 from ogma.store.database import Database
 from ogma.store.opening import open_database

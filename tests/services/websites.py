@@ -14,11 +14,11 @@ from ogma.domain.policies import NetworkPolicy, Settings
 from ogma.domain.sources import Source
 from ogma.knowledge.sitemaps import Sitemap, read_sitemap
 from ogma.knowledge.web import WebPage, read_page
-from ogma.services import sources, sync_round
-from ogma.services.knowledge import KnowledgeService
-from ogma.services.sources import Overview, Wish
-from ogma.services.sync import SyncOrder
-from ogma.services.sync_report import SyncReport
+from ogma.services.knowledge.knowledge import KnowledgeService
+from ogma.services.sync import sources, sync_round
+from ogma.services.sync.sources import Overview, Wish
+from ogma.services.sync.sync import SyncOrder
+from ogma.services.sync.sync_report import SyncReport
 from ogma.store.opening import FILE_NAME, open_database
 from tests.knowledge.fakes import ReadingHere, WordEmbedder
 from tests.net.loopback import Site

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ogma.services.knowledge import KnowledgeService
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.store import unfinished
 from ogma.store.database import Database
 from ogma.store.opening import open_database

@@ -9,8 +9,8 @@ from ogma.bot.render import places
 from ogma.bot.render.limits import CONTENT, Colour, clip, embed, length
 from ogma.bot.render.message import Message
 from ogma.bot.render.notices import shown_value
-from ogma.services.alerts import Alert
-from ogma.services.digest import Digest
+from ogma.services.automation.alerts import Alert
+from ogma.services.automation.digest import Digest
 from ogma.texts import Texts
 
 _COUNTERS = ("open", "unclaimed", "escalated", "awaiting_staff", "awaiting_customer")

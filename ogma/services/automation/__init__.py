@@ -1,0 +1,1 @@
+"""Use cases that follow from what happens: rules, levels, alerts, reminders, webhooks."""

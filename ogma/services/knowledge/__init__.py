@@ -1,0 +1,1 @@
+"""Use cases of the knowledge base: taking in, searching, measuring."""

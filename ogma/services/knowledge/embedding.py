@@ -1,0 +1,54 @@
+"""Gives documents that are to be stored their vectors: those of chunks and those of places.
+
+A place is what stands in front of a chunk when it is indexed: title, heading path, and the words
+that a tip is found by. Questions often resemble it more than the text below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from ogma.services.knowledge.vectors import indexed_text, to_blob
+from ogma.store import knowledge as store
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors
+
+
+class Embed(Protocol):
+    """Texts to unit vectors; `done` is told how many more are ready."""
+
+    def __call__(self, texts: Sequence[str], done: Callable[[int], None] = ..., /) -> Vectors: ...
+
+
+def embedded(
+    documents: Sequence[store.NewDocument],
+    embed: Embed,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> list[store.NewDocument]:
+    """The documents with their vectors; `told` hears how many texts of all are ready."""
+    chunks = [chunk for document in documents for chunk in document.chunks]
+    places = list(dict.fromkeys(chunk.context for chunk in chunks))
+    texts = [*(indexed_text(chunk.context, chunk.text) for chunk in chunks), *places]
+    if not texts:
+        return list(documents)
+    ready = 0
+
+    def count(more: int) -> None:
+        nonlocal ready
+        ready += more
+        told(ready, len(texts))
+
+    blobs = [to_blob(row) for row in embed(texts, count)]
+    of_chunks = iter(blobs)
+    of_places = dict(zip(places, blobs[len(chunks) :], strict=True))
+    return [
+        replace(
+            document,
+            chunks=tuple(replace(chunk, vector=next(of_chunks)) for chunk in document.chunks),
+            places={chunk.context: of_places[chunk.context] for chunk in document.chunks},
+        )
+        for document in documents
+    ]

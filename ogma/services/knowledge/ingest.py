@@ -1,0 +1,320 @@
+"""Brings files into the knowledge base: what has changed, each document whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from ogma.domain.clock import Millis
+from ogma.domain.limits import AS_BEFORE, Limits
+from ogma.knowledge.chunks import CHUNKER_VERSION
+from ogma.knowledge.content import Unreadable
+from ogma.knowledge.embedder import Embedder
+from ogma.knowledge.files import FoundFile, Selection, select
+from ogma.knowledge.reading import Reading
+from ogma.services.knowledge.embedding import embedded
+from ogma.services.knowledge.ingest_report import Failure, IngestReport
+from ogma.services.knowledge.knowledge_export import Manifests
+from ogma.services.knowledge.vectors import LiveVectors
+from ogma.store import knowledge as store
+from ogma.store import limits as limiting
+from ogma.store import unfinished
+from ogma.store.database import Database
+
+Progress = Callable[[str, float, int], None]
+"""Called with (what is worked on, files done, files in all)."""
+
+GROUP_CHUNKS: Final = 384
+"""Embedded and stored together: enough to sort by length, little enough to lose to a kill."""
+GROUP_DOCUMENTS: Final = 200
+RACY_NS: Final = 2_000_000_000
+"""A file changed within this time before it was read may change again under the same time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A document whose content is known: only where and when it was seen is new."""
+
+    document: store.Document
+    origin: str
+    mtime_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a run is to be done."""
+
+    max_bytes: int
+    now: Millis
+    dry_run: bool = False
+    """Find out what there is to do, and do nothing."""
+    limits: Limits = AS_BEFORE
+    """Whom the documents answer; what is left open stays as it is."""
+
+
+class Ingest:
+    """One run. The caller holds the knowledge-base lock."""
+
+    def __init__(
+        self,
+        db: Database,
+        vectors: LiveVectors,
+        embedder: Embedder | None,
+        reading: Reading,
+        order: Order,
+        progress: Progress,
+    ) -> None:
+        self._db = db
+        self._vectors = vectors
+        self._embedder = embedder
+        self._reading = reading
+        self._order = order
+        self._progress = progress
+        self._report = IngestReport()
+        self._manifests = Manifests()
+        self._group: list[store.NewDocument] = []
+        self._seen: list[_Seen] = []
+        self._done = 0
+        self._total = 0
+        self._by_origin: dict[str, store.Document] = {}
+        self._by_name: dict[str, store.Document] = {}
+        self._names: set[str] = set()
+
+    def run(self, paths: Iterable[str]) -> IngestReport:
+        """Take in what the paths name; what vanished below the folders among them goes."""
+        report = self._report
+        if not self._order.dry_run:
+            unfinished.sweep(self._db)
+        for document in store.documents(self._db):
+            self._by_name[document.name] = document
+            if document.kind == "file":
+                self._by_origin[document.origin] = document
+        self._names = set(self._by_name)
+        with report.timed("read"):
+            selection = select(paths)
+        report.failed += [Failure(name, reason) for name, reason in selection.failed]
+        report.skipped = selection.skipped
+        self._total = len(selection.files)
+        for found in selection.files:
+            with report.timed("read"):
+                self._take(found)
+            if self._full():
+                self._flush()
+        self._flush()
+        self._remove_vanished(selection)
+        self._limit(selection)
+        return report
+
+    # -- one file ------------------------------------------------------------------------------
+
+    def _take(self, found: FoundFile) -> None:
+        """Queue a file if its content is new; note it if not."""
+        origin = str(found.path)
+        try:
+            stat = found.path.stat()
+            known = self._by_origin.get(origin)
+            if known is not None and _untouched(known, stat.st_size, stat.st_mtime_ns):
+                self._count_unchanged()
+                return
+            if stat.st_size > self._order.max_bytes:
+                raise Unreadable(
+                    f"it has {stat.st_size / 2**20:.1f} MB and the limit is "
+                    f"{self._order.max_bytes / 2**20:.0f} MB (knowledge.max_file_mb)"
+                )
+            data = found.path.read_bytes()
+        except (OSError, Unreadable) as error:
+            self._fail(found.name, error)
+            return
+        mtime_ns = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > RACY_NS else None
+        self._take_content(found, data, mtime_ns, known)
+
+    def _take_content(
+        self, found: FoundFile, data: bytes, mtime_ns: int | None, known: store.Document | None
+    ) -> None:
+        digest = hashlib.sha256(data).hexdigest()
+        known = known or self._moved(found)
+        origin = str(found.path)
+        if known and known.sha256 == digest and known.parser == CHUNKER_VERSION:
+            self._seen.append(_Seen(known, origin, mtime_ns))
+            self._count_unchanged()
+            return
+        name = known.name if known else self._free_name(found)
+        try:
+            document = self._reading.read(data, PurePosixPath(found.name).name)
+        except Unreadable as error:
+            self._fail(name, error)
+            return
+        chunks = tuple(
+            store.NewChunk(chunk.context(document.title), chunk.place, chunk.text)
+            for chunk in document.chunks
+        )
+        exported = self._manifests.of(found.path)
+        limits = exported.limits if self._order.limits.unchanged else self._order.limits
+        new = store.NewDocument(
+            name=name,
+            kind="file",
+            origin=origin,
+            title=document.title,
+            url=exported.url,
+            sha256=digest,
+            size=len(data),
+            mtime_ns=mtime_ns,
+            parser=CHUNKER_VERSION,
+            chunks=chunks,
+            types=limits.types,
+            roles=limits.roles,
+        )
+        self._group.append(new)
+        self._names.add(name)
+        if known:
+            self._report.changed += 1
+        else:
+            self._report.added += 1
+
+    def _moved(self, found: FoundFile) -> store.Document | None:
+        """The document of the same name whose own file is gone: this file takes its place."""
+        namesake = self._by_name.get(found.name)
+        if namesake is None or namesake.kind != "file" or Path(namesake.origin).exists():
+            return None
+        return namesake
+
+    def _free_name(self, found: FoundFile) -> str:
+        """The found name, with as many folders in front as it takes to be alone with it."""
+        name = found.name
+        while name in self._names:
+            longer = found.longer_name(name)
+            if longer == name:
+                break
+            name = longer
+        return name
+
+    def _fail(self, name: str, error: OSError | Unreadable) -> None:
+        reason = error.strerror or str(error) if isinstance(error, OSError) else str(error)
+        self._report.failed.append(Failure(name, reason))
+        self._advance(name)
+
+    def _count_unchanged(self) -> None:
+        self._report.unchanged += 1
+        self._advance("")
+
+    def _advance(self, text: str) -> None:
+        self._done += 1
+        self._progress(text, self._done, self._total)
+
+    # -- groups --------------------------------------------------------------------------------
+
+    def _full(self) -> bool:
+        chunks = sum(len(document.chunks) for document in self._group)
+        return chunks >= GROUP_CHUNKS or len(self._group) + len(self._seen) >= GROUP_DOCUMENTS
+
+    def _flush(self) -> None:
+        """Embed the group, then store it in one transaction."""
+        group, seen, self._group, self._seen = self._group, self._seen, [], []
+        if not self._order.dry_run and (group or seen):
+            with self._report.timed("embed"):
+                model_id = self._vectors.require_model() if group else None
+                group = self._embedded(group)
+            with self._report.timed("store"):
+                self._store(group, seen, model_id)
+        self._report.chunks += sum(len(document.chunks) for document in group)
+        self._done += len(group)
+        if group:
+            self._progress(group[-1].name, self._done, self._total)
+
+    def _store(
+        self, group: list[store.NewDocument], seen: list[_Seen], model_id: int | None
+    ) -> None:
+        """Each document whole or not at all; a large one is brought in before, in parts."""
+        ready = {
+            number: unfinished.bring_in(self._db, document, model_id, self._order.now)
+            for number, document in enumerate(group)
+            if len(document.chunks) > unfinished.BROUGHT_IN
+        }
+        with self._db.write():
+            for again in seen:
+                store.note_seen(self._db, again.document.id, again.origin, again.mtime_ns)
+            for number, document in enumerate(group):
+                self._put(document, model_id, ready.get(number))
+            if group:
+                store.advance(self._db)
+        unfinished.sweep(self._db)
+
+    def _put(self, document: store.NewDocument, model_id: int | None, ready: int | None) -> None:
+        """Store a document; the file that it replaces may have stood elsewhere."""
+        namesake = self._by_name.get(document.name)
+        if namesake is not None and namesake.origin != document.origin:
+            unfinished.retire(self._db, namesake.id)
+        if ready is not None:
+            unfinished.finish(self._db, ready, document, self._order.now)
+        else:
+            store.put(self._db, document, model_id, self._order.now, unfinished.retire)
+
+    def _embedded(self, group: list[store.NewDocument]) -> list[store.NewDocument]:
+        if self._embedder is None or not group:
+            return group
+
+        def told(done: int, total: int) -> None:
+            share = len(group) * done / total
+            self._progress(group[0].name, self._done + share, self._total)
+
+        return embedded(group, self._embedder.embed_passages, told)
+
+    def _limit(self, selection: Selection) -> None:
+        """Limit what was named as was asked for, also what had not changed."""
+        limits = self._order.limits
+        if limits.unchanged or self._order.dry_run:
+            return
+        origins = {str(file.path) for file in selection.files}
+        with self._db.write():
+            for document in store.documents(self._db):
+                if document.kind == "file" and document.origin in origins:
+                    limiting.limit(self._db, document.id, limits)
+            store.advance(self._db)
+
+    # -- what is no longer there ---------------------------------------------------------------
+
+    def _remove_vanished(self, selection: Selection) -> None:
+        """Remove documents whose file is gone from below a folder that still has files."""
+        found = {str(file.path) for file in selection.files}
+        gone: dict[int, str] = {}
+        for folder in selection.folders:
+            below = f"{folder}{os.sep}"
+            known = {
+                document.id: origin
+                for origin, document in self._by_origin.items()
+                if origin.startswith(below)
+            }
+            lost = {
+                row: origin
+                for row, origin in known.items()
+                if origin not in found and not Path(origin).exists()
+            }
+            if lost and not any(origin.startswith(below) for origin in found):
+                reason = "it has no files now; its {} documents were kept, see `ogma kb remove`"
+                self._report.failed.append(Failure(str(folder), reason.format(len(lost))))
+            else:
+                gone |= lost
+        self._remove(gone)
+
+    def _remove(self, gone: Mapping[int, str]) -> None:
+        """Remove documents by id, those that have not moved meanwhile."""
+        if not gone:
+            return
+        now = {document.id: document.origin for document in store.documents(self._db)}
+        gone = {row: origin for row, origin in gone.items() if now.get(row) == origin}
+        if gone and not self._order.dry_run:
+            with self._report.timed("store"), self._db.write():
+                for row in gone:
+                    unfinished.retire(self._db, row)
+                store.advance(self._db)
+            unfinished.sweep(self._db)
+        self._report.removed += len(gone)
+
+
+def _untouched(known: store.Document, size: int, mtime_ns: int) -> bool:
+    return known.mtime_ns == mtime_ns and known.size == size and known.parser == CHUNKER_VERSION

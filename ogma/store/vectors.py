@@ -1,6 +1,7 @@
 """Queries on embedding models and the vectors that they gave.
 
-A vector is stored as little-endian half floats; `services/knowledge/vectors.py` makes arrays of them.
+A vector is stored as little-endian half floats, of which `services/knowledge/vectors.py` makes
+arrays.
 """
 
 from __future__ import annotations

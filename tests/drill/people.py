@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,6 +163,19 @@ class People:
         channel = self._any_channel(rng)
         name = rng.choice(["lockdown", "unlock"])
         return self._command("mia", channel, name) if channel else "no ticket"
+
+    def _close_locked(self, rng: random.Random) -> str:
+        """Management settles something that nobody else is to learn of."""
+        channel = self._any_channel(rng)
+        if channel is None:
+            return "no ticket"
+        self._command("mia", channel, "lockdown")
+        time.sleep(0.5)
+        for said in (_REPLIES[1], "Then it works again for everybody on that account."):
+            self.town.say("mia", channel["id"], said)
+        time.sleep(0.5)
+        options = {"reason": "resolved", "note": ""}
+        return self._command("omar", channel, "close", options)
 
     def _rename(self, rng: random.Random) -> str:
         channel = self._any_channel(rng)

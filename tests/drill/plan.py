@@ -24,7 +24,8 @@ DEEDS = {
     "close_by_shell": 1,
     "rate": 3,
     "add_member": 1,
-    "lockdown": 2,
+    "lockdown": 1,
+    "close_locked": 1,
     "rename": 1,
     "ingest": 1,
 }

@@ -16,6 +16,7 @@ from tests.drill.plan import CUSTOMERS
 from tests.e2e.processes import Ollama
 from tests.e2e.town import NO_WAIT, Town
 
+SLOW_MS = 3_000
 _MESSAGES = "/channels/*/messages"
 _REQUESTS = (
     *[("POST", _MESSAGES)] * 4,
@@ -74,12 +75,15 @@ class Weather:
         self.town.kill_bot()
         time.sleep(rng.random())
         self.town.launch()
+        # What the dead one had sent may still arrive; no minutes may pass until then, for
+        # Discord remembers a nonce for minutes only.
+        time.sleep(SLOW_MS / 1000)
         return "killed and started"
 
     def _kill_at_work(self, rng: random.Random) -> str:
         """While a channel is being made or a message sent: nobody knows what became of it."""
         for method, route in (("POST", "/guilds/*/channels"), ("POST", _MESSAGES)):
-            self.town.control.faults(method, route, times=1, delay_ms=3000, **NO_WAIT)
+            self.town.control.faults(method, route, times=1, delay_ms=SLOW_MS, **NO_WAIT)
         who = rng.choice(CUSTOMERS)
         self.town.control.click(who, "ogma:open:quick", None, **NO_WAIT)
         time.sleep(0.3 + rng.random())
@@ -178,7 +182,7 @@ class Weather:
             case "reset":
                 fields |= {"drop": True, "after_effect": rng.random() < 0.5}
             case "slow":
-                fields |= {"delay_ms": 3000}
+                fields |= {"delay_ms": SLOW_MS}
         self.town.control.faults(method, route, **fields, **NO_WAIT)
         return f"{method} {route} {fields}"
 

@@ -67,10 +67,15 @@ def _pings(town: Town) -> Iterator[str]:
 
 def _twice(town: Town) -> Iterator[str]:
     """P1: one channel for each ticket, one greeting, one item, one transcript, one question."""
-    places = [*town.ticket_channels(), *town.ticket_channels(deleted=True)]
+    homes = {str(row["channel_id"]) for row in town.sql("SELECT channel_id FROM ticket")}
+    # A channel that was made twice, and found and deleted, is what is wanted of it.
+    gone = [one for one in town.ticket_channels(deleted=True) if one["id"] in homes]
+    places = [*town.ticket_channels(), *gone]
     seen = Counter(_MARKER.search(one["topic"])[0] for one in places)  # type: ignore[index]
     for where, message in _messages(town):
         first = buttons(message, "ogma:")[:1]
+        if not message["embeds"] and first and first[0].startswith("ogma:human:"):
+            first = []  # an offer of a person, which has the greeting's button
         seen.update(f"{where}: {one}" for one in first if one.startswith(_ONCE))
         if where == "ticket-transcripts":
             seen.update(f"{where}: {one['filename']}" for one in message["attachments"])

@@ -26,7 +26,7 @@ COUNTS: Final = (100, 1_000)
 
 def exported(data: Path, out: Path, count: int) -> dict[str, float]:
     """Peak memory and processor time of one export of about so many."""
-    since = rfc3339(END - count * 365 * DAY // TICKETS)
+    since = str(rfc3339(END - count * 365 * DAY // TICKETS))
     command = [sys.executable, "-m", "ogma", "--data", str(data), "tickets", "export"]
     process = subprocess.Popen(
         [*command, "--since", since, "--out", str(out)], stdout=subprocess.DEVNULL

@@ -24,7 +24,7 @@ from ogma.services import escalation, shield
 from ogma.services import outbox as build
 from ogma.services.automation.alerts import alert
 from ogma.services.desk import Desk
-from ogma.store import flags, messages, outbox, restoring, tickets
+from ogma.store import flags, messages, outbox, records, restoring, tickets
 
 _DISCORD = Actor(id=0, name="Discord", owner=True)
 _REOPENABLE = frozenset(
@@ -139,6 +139,8 @@ def _close(
     escalation.move(desk, ticket, ReviewState.CLOSED, actor.name)
     tickets.add_event(desk.db, ticket.id, now, "closed", (actor.id, actor.name), closure.reason)
     lane = ticket_lane(ticket.id)
+    for answer_id in outbox.planned_answers(desk.db, lane):
+        records.update_answer(desk.db, answer_id, withdrawn="closed")
     outbox.drop_lane(desk.db, lane, _SENSELESS_WHEN_CLOSING, "closing", now)
     if closure.cause is CloseCause.CHANNEL_DELETED and restoring.unheard(desk.db, ticket.id):
         restoring.silence(desk.db, ticket.id, now)  # closed since the backup, with all it brings

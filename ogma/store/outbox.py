@@ -141,6 +141,15 @@ def cancel(db: Database, job_id: int, now: Millis) -> None:
     db.run(changed.where(table.id == job_id))
 
 
+def planned_answers(db: Database, lane: str) -> list[int]:
+    """The answers of a lane that nobody has begun to send."""
+    sql = (
+        "SELECT payload ->> '$.answer' FROM job"
+        " WHERE lane = ? AND kind = 'answer' AND state IN ('todo', 'blocked')"
+    )
+    return [int(row[0]) for row in db.execute(sql, (lane,))]
+
+
 def drop_lane(db: Database, lane: str, kinds: list[Kind], reason: str, now: Millis) -> None:
     """Retire waiting effects of a lane that have lost their sense (its ticket is closing)."""
     table = tables.Job

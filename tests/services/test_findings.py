@@ -191,6 +191,29 @@ def test_t3_a_types_own_staff_search_their_types(office: Office) -> None:
     assert [one.ticket_id for one in page.found] == [2]
 
 
+@pytest.mark.parametrize("few", [0, 1, 100])
+def test_t3_within_a_type_the_same_is_found_however_it_is_looked_for(
+    office: Office, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """T3: with few tickets of the type, with many, and without one."""
+    monkeypatch.setattr("ogma.store.search.FEW", few)
+    office.open(subject="basilisk", type_id="general")
+    office.open(subject="basilisk", type_id="quiet")
+    for number in range(8):
+        office.clock.at += 1000
+        office.say(CUSTOMER, f"{number} basilisk", channel=1001 + number % 2)
+        office.say(CUSTOMER, f"{number} manticore", channel=1001 + number % 2)
+    every = search.find(office.desk, "basilisk", Filter())
+    assert [one.id for one in every] == sorted((one.id for one in every), reverse=True)
+    for kind in ("general", "quiet", "gone"):
+        for limit, skip in ((50, 0), (2, 0), (2, 1)):
+            wanted = Filter(type_id=kind, limit=limit, skip=skip)
+            expected = [one for one in every if one.type_id == kind][skip : skip + limit]
+            assert search.find(office.desk, "basilisk", wanted) == expected
+        ranked = search.find(office.desk, "basilisk", Filter(type_id=kind), ranked=True)
+        assert {one.id for one in ranked} == {one.id for one in every if one.type_id == kind}
+
+
 def test_t3_what_is_erased_is_gone_from_the_index(office: Office) -> None:
     """T3, D2: no word of a message that is deleted or emptied stays in the index."""
     office.open(subject=None)

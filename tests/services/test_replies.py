@@ -9,7 +9,7 @@ from ogma.domain.clock import MINUTE, SECOND
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
 from ogma.domain.passages import Search
-from ogma.services import closing, conversation, escalation, jobs, replies
+from ogma.services import closing, conversation, escalation, jobs, listing, replies
 from ogma.services.closing import Closure
 from ogma.store import messages, outbox, records
 
@@ -137,6 +137,19 @@ def test_a3_no_answer_once_the_event_is_known(office: Office, change, moment: st
     kinds = {row["kind"] for row in outbox.of_ticket(office.desk.db, 1)}
     assert records.answers(office.desk.db, 1)[0]["withdrawn"] == "crossed"
     assert Kind.DELETE_MESSAGE in kinds
+
+
+def test_a8_an_answer_that_a_close_drops_is_not_shown_as_sent(office: Office) -> None:
+    """A8: its record says so; one that was sent before the close keeps its own."""
+    office.open(subject=None)
+    replies.finish(office.desk, ask(office), ANSWER, SEARCH)
+    assert office.deliver() == [Kind.ANSWER]
+    office.clock.at += 2 * SECOND
+    replies.finish(office.desk, ask(office, "and now?"), ANSWER, SEARCH)
+    change_close(office, 0)
+    shown = listing.why(office.desk, office.ticket())["answers"]
+    assert [one["withdrawn"] for one in shown] == [None, "closed"]
+    assert [one["message"] is None for one in shown] == [False, True]
 
 
 def test_an_edited_question_is_asked_anew_as_it_stands(office: Office) -> None:

@@ -66,7 +66,8 @@ url = "https://example.com/b"
     owner = parse(OWNERS + more, "config.toml")
     text = mapped(OWNERS + more, owner, parse(SAMPLE, "config.toml"), lambda kind, name: "2001")
     settings = parse(text, "config.toml")
-    assert [one.enabled for one in (*settings.webhooks, *settings.tools)] == [False, False]
+    assert [hook.enabled for hook in settings.webhooks] == [False]
+    assert [tool.enabled for tool in settings.tools] == [False]
 
 
 def test_ids_are_replaced_and_the_rest_stays() -> None:

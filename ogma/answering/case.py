@@ -9,7 +9,7 @@ from typing import Final
 from ogma.answering.extractive import Extract
 from ogma.answering.grounding import Judgement
 from ogma.domain.answers import Check, Citation, Outcome, Reason, Verdict
-from ogma.domain.passages import Search
+from ogma.domain.passages import Hit, Passage
 
 EXTRACTIVE: Final = "extractive"
 OLLAMA: Final = "ollama"
@@ -38,7 +38,10 @@ class Case:
     """What is known so far."""
 
     question: str
-    search: Search
+    facts: tuple[Passage, ...]
+    """What the owner's tools say; it stands before what was found."""
+    hits: tuple[Hit, ...]
+    """What was found and may be answered from, best first."""
     confidence: float
     threshold: float
     watch: Stopwatch = field(repr=False)

@@ -17,7 +17,7 @@ from ogma.answering.grounding import judge
 from ogma.answering.standalone import Alone
 from ogma.answering.words import fold
 from ogma.domain.answers import Reason, Verdict
-from ogma.domain.passages import Search
+from ogma.domain.passages import Passage, Search
 from ogma.domain.policies import AiPolicy, OllamaPolicy
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class Answerer:
         question: str,
         search: Search,
         *,
+        facts: Sequence[Passage] = (),
         context: Sequence[str] = (),
         ticket: Hashable = 0,
         on_position: OnPosition | None = None,
@@ -103,17 +104,20 @@ class Answerer:
         """Decide about one question. Never raises for anything that a model or passage says.
 
         `search` is what the knowledge base found; `context` is the ticket so far, oldest first.
+        `facts` of the owner's tools open the gate for themselves, not for what was found: below
+        the threshold they are all that is answered from.
         While the question waits for the model, `on_position` hears its place in the line.
         """
         watch = Stopwatch(self._monotonic)
         sure, cut = await asyncio.to_thread(gate, search, self._ai.threshold)
         watch.lap("confidence")
-        case = Case(question, search, sure, cut, watch)
-        if self._for_people(question):
+        hits = search.hits[: self._ai.passages] if sure >= cut else ()
+        case = Case(question, tuple(facts), hits, sure, cut, watch)
+        if self.for_people(question):
             return case.hand_over(Reason.HUMAN_ONLY)
-        if not search.hits:
+        if not search.hits and not facts:
             return case.hand_over(Reason.EMPTY_KNOWLEDGE)
-        if sure < cut:
+        if sure < cut and not facts:
             return case.hand_over(Reason.LOW_CONFIDENCE)
         if self._model is None:
             return await self._quote(case)
@@ -141,7 +145,7 @@ class Answerer:
         By the model where there is one, within a short deadline, and checked; else by rule.
         """
         before = standalone.earlier(context)
-        if not before or self._for_people(question) or not standalone.leans(question):
+        if not before or self.for_people(question) or not standalone.leans(question):
             return Alone(question)
         worded = await self._reworded(question, context, ticket, on_position)
         if worded is not None and standalone.faithful(worded, question, context):
@@ -171,7 +175,8 @@ class Answerer:
             return None
         return standalone.parse(reply.content)
 
-    def _for_people(self, question: str) -> bool:
+    def for_people(self, question: str) -> bool:
+        """Whether the owner has such questions answered by people only."""
         return self._human_only is not None and bool(self._human_only.search(fold(question)))
 
     @property
@@ -227,7 +232,7 @@ class Answerer:
     ) -> Verdict:
         """Let the model propose, and the checks dispose. Raises a ModelError."""
         case.model = model.model
-        passages = [hit.passage for hit in case.search.hits[: self._ai.passages]]
+        passages = [*case.facts, *(hit.passage for hit in case.hits)]
         built = await asyncio.to_thread(
             prompt.build,
             case.question,
@@ -252,9 +257,13 @@ class Answerer:
         return case.judged(judged)
 
     async def _quote(self, case: Case) -> Verdict:
-        hits = case.search.hits[: self._ai.passages]
         found = await asyncio.to_thread(
-            extract, case.question, hits, confidence=case.confidence, embed=self._embed
+            extract,
+            case.question,
+            case.hits,
+            facts=case.facts,
+            confidence=case.confidence,
+            embed=self._embed,
         )
         case.watch.lap("extract")
         return case.quoted(found)

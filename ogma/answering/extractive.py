@@ -17,7 +17,7 @@ from ogma.answering.pieces import Kind, Piece, flowing, pieces
 from ogma.answering.questions import Fit, fit
 from ogma.answering.words import content_words, coverage, rarity, stem, words
 from ogma.domain.answers import Check, Citation
-from ogma.domain.passages import Hit
+from ogma.domain.passages import Hit, Passage
 
 Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
 """Texts to L2-normalised vectors, one row each. May be slow; called off the event loop."""
@@ -85,20 +85,29 @@ class _Candidate:
 
 
 def extract(
-    question: str, hits: Sequence[Hit], *, confidence: float = 1.0, embed: Embed | None = None
+    question: str,
+    hits: Sequence[Hit],
+    *,
+    facts: Sequence[Passage] = (),
+    confidence: float = 1.0,
+    embed: Embed | None = None,
 ) -> Extract:
     """Quote the pieces that speak to the question, in reading order, or refuse.
 
     `confidence` is the search's; a piece's support is the geometric mean of it and of how well the
-    piece fits. With `embed`, likeness of meaning counts beside the words.
+    piece fits. With `embed`, likeness of meaning counts beside the words. `facts` stand before
+    the hits; nobody had to search for them, so that no confidence limits them.
     """
-    candidates = _candidates(hits)
+    live = [Hit(fact, 1.0, None if embed is None else 0.0, 0.0) for fact in facts]
+    candidates = _candidates([*live, *hits])
     weights = _weights(question, candidates)
     if not candidates or not weights:
         return _refusal(0.0, "nothing to compare")
     worded = [_worded(found, weights) for found in candidates]
     alike = worded if embed is None else _alike(question, worded, embed)
-    scored = [_weighed(question, found, confidence) for found in alike]
+    scored = [
+        _weighed(question, found, 1.0 if found.rank < len(live) else confidence) for found in alike
+    ]
     best = max(scored, key=lambda found: (found.support, -found.rank, -found.at))
     cut = CUT_BY_WORDS if embed is None else CUT
     if best.support < cut:

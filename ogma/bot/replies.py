@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -15,9 +16,13 @@ import aiohttp
 import disnake
 
 from ogma import crash
+from ogma.domain import facts
 from ogma.domain.assignment import Teammate
+from ogma.domain.facts import Called
 from ogma.errors import Unreachable
 from ogma.services import answers, replies
+from ogma.services.automation import tools
+from ogma.services.automation.tools import Toolbox
 from ogma.services.replies import Question
 
 if TYPE_CHECKING:
@@ -114,12 +119,14 @@ class Replies:
             asyncio.create_task(self._tell_wait(question, line)),
         ]
         try:
+            called = await self._ask_tools(question)
             verdict, search = await answers.answer(
                 self._app.knowledge,
                 self._app.answerer,
                 question.text,
                 type_id=question.type_id,
                 roles=await self._roles(question.customer_id),
+                facts=facts.passages(called),
                 context=question.context,
                 ticket=number,
                 on_position=line.moved,
@@ -128,11 +135,19 @@ class Replies:
             for task in beside:
                 task.cancel()
         crash.point("reply.decided")
-        await self._app.write(replies.finish, question, verdict, search)
+        await self._app.write(replies.finish, question, verdict, search, called)
         crash.point("reply.planned")
         took = time.monotonic() - started
         log.info("ticket %d: %s after %.2f s", number, verdict.outcome, took)
         self._wake_worker()
+
+    async def _ask_tools(self, question: Question) -> tuple[Called, ...]:
+        """What the owner's tools know, unless people answer such questions anyway."""
+        settings = self._app.settings
+        if not settings.tools or self._app.answerer.for_people(question.text):
+            return ()
+        box = Toolbox(settings, self._app.data, os.environ)
+        return await tools.ask(box, question.asked(), self._app.desk.now())
 
     async def _roles(self, customer_id: int) -> frozenset[int]:
         """The customer's roles at this moment; none where they cannot be known, as for a guest.

@@ -22,6 +22,8 @@ def mapped(text: str, owner: Settings, sample: Settings, make: Make) -> str:
     """The config text for the sample guild."""
     for hook in owner.webhooks:  # nobody outside hears of a rehearsal
         text = with_value(text, f"webhooks.{hook.id}.enabled", "false")
+    for tool in owner.tools:  # nor is anybody asked about made-up customers
+        text = with_value(text, f"tools.{tool.id}.enabled", "false")
     ids = _ids(owner, sample, make)
     return _ID.sub(lambda found: ids.get(found[0], found[0]), text)
 

@@ -38,6 +38,7 @@ GROUPS: tuple[Entry, ...] = (
     Entry("tips", "ogma.cli.tips", "Show and change what Ogma has learned."),
     Entry("rules", "ogma.cli.rules", "List the rules of the config, and try them."),
     Entry("webhooks", "ogma.cli.webhooks", "List webhooks, and send them a test."),
+    Entry("tools", "ogma.cli.tools", "List tools for live facts, and try them."),
     Entry("jobs", "ogma.cli.jobs", "List the bot's work on Discord; retry or cancel it."),
     Entry("data", "ogma.cli.data", "Back up, restore and check what is kept."),
     Entry("models", "ogma.cli.models", "List, fetch and check the models."),

@@ -215,6 +215,10 @@ def _print_decision(output: Output, answer: Mapping[str, Any]) -> None:
         ],
         empty="No passage was found.",
     )
+    for called in answer["tools"]:
+        output.text(f"  tool {one_line(_called(called))}")
+        for fact in called["facts"]:
+            output.text(f"      {one_line(fact['title'])}: {one_line(fact['text'])}")
     for check in answer["checks"]:
         mark = "passed" if check["passed"] else "FAILED"
         detail = f" ({one_line(check['detail'])})" if check["detail"] else ""
@@ -225,6 +229,14 @@ def _print_decision(output: Output, answer: Mapping[str, Any]) -> None:
     for cited in answer["citations"]:
         output.text(f"  source: {cited['document']}, {cited['heading'] or cited['title']}")
     output.text()
+
+
+def _called(called: Mapping[str, Any]) -> str:
+    """'orders: answered after 41 ms (order = 4711)', or why it did not."""
+    given = ", ".join(f"{name} = {value}" for name, value in called["arguments"].items())
+    problem = f": {called['problem']}" if called["problem"] else ""
+    shown = f" ({given})" if given else ""
+    return f"{called['tool']}: {called['status']} after {called['ms']:.0f} ms{shown}{problem}"
 
 
 def _draft(draft: Mapping[str, Any] | None) -> str | None:

@@ -64,6 +64,15 @@ def matches(match: str, text: str) -> bool:
     return match.casefold() in shown.casefold()
 
 
+def first_match(pattern: str, text: str) -> str | None:
+    """What a pattern first finds in a text: its first group, where it has one, else the whole."""
+    found = _compiled(pattern).search(text[:TEXT_MAX])
+    if found is None:
+        return None
+    value: str | None = found[1] if found.re.groups else found[0]
+    return value
+
+
 def fault_of(match: str) -> str | None:
     """What is wrong with a pattern, None where nothing is."""
     import re2

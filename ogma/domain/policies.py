@@ -34,6 +34,7 @@ from ogma.domain.setting_types import (
     Slug,
     Snowflake,
 )
+from ogma.domain.tool_policies import ToolPolicy
 
 
 class Intake(StrEnum):
@@ -276,6 +277,7 @@ class Settings(Policy):
     nudges: NudgesPolicy = NudgesPolicy()
     rules: tuple[RulePolicy, ...] = ()
     webhooks: tuple[WebhookPolicy, ...] = ()
+    tools: Annotated[tuple[ToolPolicy, ...], Field(max_length=20)] = ()
     data: DataPolicy = DataPolicy()
     logging: LoggingPolicy = LoggingPolicy()
     texts: dict[str, str] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ from ogma.answering.errors import ModelError
 from ogma.answering.standalone import Alone, may_stand
 from ogma.domain.answers import Verdict
 from ogma.domain.limits import Reader
-from ogma.domain.passages import Search
+from ogma.domain.passages import Passage, Search
 from ogma.services.knowledge.knowledge import KnowledgeService
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ async def answer(
     *,
     type_id: str | Collection[str] | None = None,
     roles: Collection[int] | None = None,
+    facts: Sequence[Passage] = (),
     context: Sequence[str] = (),
     ticket: Hashable = 0,
     on_position: OnPosition | None = None,
@@ -40,7 +41,8 @@ async def answer(
     A follow-up is searched as it stands alone, in the light of `context`, the ticket so far.
     Questions of different `ticket`s take turns at a busy model; `on_position` hears the place in
     the line. With `type_id`, one or several, sources that are limited to other ticket types are
-    left out; with `roles`, those of whoever asks, sources for others.
+    left out; with `roles`, those of whoever asks, sources for others. `facts` are passages for
+    this answer alone.
     """
     types = (type_id,) if isinstance(type_id, str) else type_id
     alone = await answerer.standalone(question, context, ticket=ticket, on_position=on_position)
@@ -48,7 +50,7 @@ async def answer(
         _searched, knowledge, answerer, question, alone, Reader.of(types, roles)
     )
     verdict = await answerer.answer(
-        alone.text, search, context=context, ticket=ticket, on_position=on_position
+        alone.text, search, facts=facts, context=context, ticket=ticket, on_position=on_position
     )
     return replace(verdict, reworded_by=alone.by), search
 

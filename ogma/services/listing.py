@@ -235,6 +235,7 @@ def _decided(question: str, at: Millis, searched: str, record: Mapping[str, Any]
             "counted": record.get("prompt_tokens_counted"),
         },
         "candidates": record["candidates"],
+        "tools": record.get("tools", []),
         "checks": record["checks"],
         "citations": record["citations"],
         "answer": record.get("text"),

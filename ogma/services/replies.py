@@ -7,12 +7,15 @@ a write that checks the revision again before it plans the answer. Delivery chec
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ogma.domain import facts as live
 from ogma.domain.answers import Citation, Outcome, Reason, Verdict
 from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.escalation import Cause, cause_of
+from ogma.domain.facts import Asked, Called
 from ogma.domain.flags import FlagKind, doubtful
 from ogma.domain.intake import facts
 from ogma.domain.passages import Search
@@ -20,6 +23,7 @@ from ogma.domain.replies import Silence, burst_is_over, merge, silence
 from ogma.domain.tickets import Ticket
 from ogma.services import attention, drafts, hours, outages
 from ogma.services import outbox as build
+from ogma.services.automation import tools
 from ogma.services.desk import Desk
 from ogma.services.escalation import HandOver, escalate
 from ogma.store import flags, intake, messages, outbox, records, tickets
@@ -34,12 +38,18 @@ class Question:
 
     ticket_id: int
     customer_id: int
+    customer_name: str
     channel_id: int | None
     type_id: str
     revision: int
     messages: tuple[int, ...]
     text: str
     context: tuple[str, ...]
+
+    def asked(self) -> Asked:
+        """What the owner's tools are told of it."""
+        who = (self.customer_id, self.customer_name)
+        return Asked(self.ticket_id, self.type_id, *who, self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,7 @@ def begin(desk: Desk, number: int) -> Question | None:
         return Question(
             number,
             ticket.customer_id,
+            ticket.customer_name,
             ticket.channel_id,
             ticket.type_id,
             ticket.revision,
@@ -132,12 +143,19 @@ def _context(desk: Desk, number: int, asked: set[int]) -> tuple[str, ...]:
     return (f"customer: {given}", *said) if given else tuple(said)
 
 
-def finish(desk: Desk, question: Question, verdict: Verdict, search: Search) -> None:
+def finish(
+    desk: Desk,
+    question: Question,
+    verdict: Verdict,
+    search: Search,
+    called: Sequence[Called] = (),
+) -> None:
     """Record the decision, and plan the answer or the hand-over if nothing has changed since."""
     with desk.db.write():
         ticket = desk.ticket(question.ticket_id)
-        answer_id = records.add_answer(desk.db, _record(desk, question, verdict, search))
+        answer_id = records.add_answer(desk.db, _record(desk, question, verdict, search, called))
         outages.note(desk, verdict)
+        tools.note(desk, called)
         if ticket.revision != question.revision:
             records.update_answer(desk.db, answer_id, withdrawn="outdated")
             _release(desk, ticket, list(question.messages))
@@ -192,18 +210,20 @@ def _undecided(row: Row, waiting: set[int]) -> bool:
     return row["id"] in waiting or row["ai"] in ("answered", "drafted")
 
 
-def _record(desk: Desk, question: Question, verdict: Verdict, search: Search) -> dict[str, Any]:
+def _record(
+    desk: Desk, question: Question, verdict: Verdict, search: Search, called: Sequence[Called]
+) -> dict[str, Any]:
     return {
         "ticket_id": question.ticket_id,
         "at": desk.now(),
         "question": question.text,
         "searched": search.query,
         "outcome": verdict.outcome,
-        "record": json.dumps(as_record(verdict, search), ensure_ascii=False),
+        "record": json.dumps(as_record(verdict, search, called), ensure_ascii=False),
     }
 
 
-def as_record(verdict: Verdict, search: Search) -> dict[str, Any]:
+def as_record(verdict: Verdict, search: Search, called: Sequence[Called] = ()) -> dict[str, Any]:
     """The whole decision as JSON values: what `tickets why` shows (A8)."""
     candidates = [
         {
@@ -221,6 +241,7 @@ def as_record(verdict: Verdict, search: Search) -> dict[str, Any]:
         "timings_ms": dict(verdict.timings_ms),
         "mode": search.mode,
         "candidates": candidates,
+        "tools": live.as_record(called),
     }
 
 
@@ -272,8 +293,13 @@ def sent(desk: Desk, answer_id: int, revision: int, message_id: int) -> None:
 
 
 def _flag_doubtful(desk: Desk, ticket: Ticket, answer: Row) -> None:
-    """An answer that has only just passed is worth a second look (E3)."""
+    """An answer that has only just passed is worth a second look (E3).
+
+    One from a tool's facts did not have to pass: its confidence is that of another search.
+    """
     record = json.loads(answer["record"])
+    if any(live.is_fact(one["document"]) for one in record["citations"]):
+        return
     confidence, threshold = record.get("confidence") or 0, record.get("threshold") or 0
     if doubtful(confidence, threshold):
         detail = f"{confidence:.2f}, {threshold:.2f} needed"

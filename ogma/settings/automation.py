@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from ogma.domain.automation import NEEDS_CHANNEL, ON_CLOSED, fault_of
@@ -37,9 +37,9 @@ def problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
     if tables.keys() >= {"rules", "webhooks", "types"}:
         yield from _rules(tables["rules"], tables["webhooks"], tables["types"])
     if "webhooks" in tables:
-        yield from _twice("webhooks", [hook.id for hook in tables["webhooks"]])
+        yield from twice("webhooks", [hook.id for hook in tables["webhooks"]])
     if tables.keys() >= {"webhooks", "network"}:
-        yield from _encrypted(tables["webhooks"], tables["network"])
+        yield from encrypted("webhooks", tables["webhooks"], tables["network"])
     if tables.keys() >= {"sla", "types"}:
         for number, target in enumerate(tables["sla"].targets):
             place: Path = ("sla", "targets", number, "types")
@@ -76,7 +76,22 @@ def _digest(alerts: AlertsPolicy) -> Iterator[Problem]:
         )
 
 
-def _twice(table: str, ids: Iterable[str]) -> Iterator[Problem]:
+class Addressed(Protocol):
+    """Something of the owner's with an id and an address."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def url(self) -> str:
+        """Where it is asked."""
+        ...
+
+
+def twice(table: str, ids: Iterable[str]) -> Iterator[Problem]:
+    """Ids that stand in a table more than once."""
     known: set[str] = set()
     for number, one in enumerate(ids):
         if one in known:
@@ -84,14 +99,17 @@ def _twice(table: str, ids: Iterable[str]) -> Iterator[Problem]:
         known.add(one)
 
 
-def _encrypted(hooks: tuple[WebhookPolicy, ...], network: NetworkPolicy) -> Iterator[Problem]:
-    for number, hook in enumerate(hooks):
-        host = urlsplit(hook.url).netloc
+def encrypted(
+    table: str, servers: Iterable[Addressed], network: NetworkPolicy
+) -> Iterator[Problem]:
+    """Servers that would be told of tickets in the clear."""
+    for number, server in enumerate(servers):
+        host = urlsplit(server.url).netloc
         own = {host, host.partition(":")[0]} & set(network.internal_hosts)
-        if not hook.url.lower().startswith("https://") and not own:
+        if not server.url.lower().startswith("https://") and not own:
             yield Problem(
-                ("webhooks", number, "url"),
-                f"webhooks.{hook.id}.url is not encrypted; use https, or name the host in"
+                (table, number, "url"),
+                f"{table}.{server.id}.url is not encrypted; use https, or name the host in"
                 " network.internal_hosts if it is your own",
             )
 
@@ -101,7 +119,7 @@ def _rules(
     hooks: tuple[WebhookPolicy, ...],
     types: tuple[TypePolicy, ...],
 ) -> Iterator[Problem]:
-    yield from _twice("rules", [rule.id for rule in rules])
+    yield from twice("rules", [rule.id for rule in rules])
     for number, rule in enumerate(rules):
         place: Path = ("rules", number)
         yield from unknown_types((*place, "types"), f"rules.{rule.id}", rule.types, types)

@@ -23,7 +23,7 @@ from ogma.domain.policies import (
     TypePolicy,
 )
 from ogma.logs import holds_token
-from ogma.settings import automation, macros
+from ogma.settings import automation, macros, tools
 from ogma.settings.lines import Path
 from ogma.settings.problems import Problem, nearest
 
@@ -55,6 +55,7 @@ def problems(tables: Mapping[str, Any]) -> list[Problem]:
             tables["discord"].guild, tables["roles"], tables["types"], tables["escalation"]
         )
     found += automation.problems(tables)
+    found += tools.problems(tables)
     if tables.keys() >= {"macros", "types"}:
         found += macros.problems(tables["macros"], tables["types"])
     if tables.keys() >= {"language", "texts"}:

@@ -198,6 +198,7 @@ FILES: Final[Mapping[str, str]] = MappingProxyType(
         "bot.json": "which process holds the folder",
         "token": "the bot's own",
         "webhook-*.secret": "the owner's",
+        "tool-*.secret": "the owner's",
         "config.*": "the owner's settings, the last that were sound",
         ".*": "of a run that is under way or was killed",
     }

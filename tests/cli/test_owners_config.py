@@ -53,6 +53,23 @@ ping_roles = ["555000000000000014"]
 """
 
 
+def test_nobody_outside_hears_of_a_rehearsal() -> None:
+    """R3: webhooks and tools are switched off."""
+    more = """
+[[webhooks]]
+id = "crm"
+url = "https://example.com/a"
+[[tools]]
+id = "orders"
+url = "https://example.com/b"
+"""
+    owner = parse(OWNERS + more, "config.toml")
+    text = mapped(OWNERS + more, owner, parse(SAMPLE, "config.toml"), lambda kind, name: "2001")
+    settings = parse(text, "config.toml")
+    assert [hook.enabled for hook in settings.webhooks] == [False]
+    assert [tool.enabled for tool in settings.tools] == [False]
+
+
 def test_ids_are_replaced_and_the_rest_stays() -> None:
     """R3: the owner's own types, texts and limits, on the sandbox's guild."""
     made: list[tuple[str, str]] = []

@@ -16,6 +16,7 @@ from ogma.domain.automation_policies import (
 from ogma.domain.intake import FieldPolicy
 from ogma.domain.macros import MacroPolicy
 from ogma.domain.policies import Settings
+from ogma.domain.tool_policies import ArgumentPolicy, ToolPolicy
 from ogma.package_data import example_config
 from ogma.settings import parse
 from ogma.settings.advice import advice
@@ -29,6 +30,8 @@ COMMENTED: tuple[type[BaseModel], ...] = (
     RulePolicy,
     ActionPolicy,
     WebhookPolicy,
+    ToolPolicy,
+    ArgumentPolicy,
 )
 
 

@@ -14,18 +14,16 @@ from typing import Any, Final
 
 import httpx
 
-from ogma import __version__
 from ogma.domain import webhooks as rules
 from ogma.domain.automation_policies import Topic, WebhookPolicy
-from ogma.domain.clock import DAY, SECOND, Millis
+from ogma.domain.clock import DAY, Millis
 from ogma.domain.effects import Effect, Job, Kind, webhook_lane
 from ogma.domain.policies import Settings
 from ogma.domain.tickets import Ticket
-from ogma.errors import ConfigError, NotFound, OgmaError
-from ogma.net.guard import Guard
+from ogma.errors import NotFound, OgmaError
+from ogma.services.automation import signed
 from ogma.services.automation.alerts import alert
 from ogma.services.desk import Desk
-from ogma.settings.secret_files import load_secret
 from ogma.settings.token import Secret
 from ogma.store import outbox
 from ogma.store.database import Row
@@ -63,9 +61,8 @@ class Sender:
 
     def secret(self, hook: WebhookPolicy) -> Secret:
         """The key of its signatures. Raises ConfigError."""
-        path = self.data / Path(hook.secret_file or f"webhook-{hook.id}.secret").expanduser()
-        variable = f"OGMA_WEBHOOK_{hook.id.upper().replace('-', '_')}"
-        return load_secret(f"the webhook {hook.id}", path, variable, self.environ)
+        keys = signed.Keys(self.data, self.environ)
+        return keys.of(signed.WEBHOOK, hook.id, hook.secret_file)
 
 
 def tell(desk: Desk, ticket: Ticket, event: Row, number: int) -> None:
@@ -115,20 +112,10 @@ async def deliver(desk: Desk, job: Job) -> dict[str, Any]:
 
 async def send(sender: Sender, hook: WebhookPolicy, body: Mapping[str, Any], now: Millis) -> int:
     """Send a body now; gives the status. Raises ConfigError, Refused, Rejected, Undelivered."""
-    guard = Guard(sender.settings.network.internal_hosts)
-    place = guard.check(hook.url)
-    if place.scheme != "https" and not guard.is_internal(place):
-        raise ConfigError(
-            f"The webhook {hook.id} is not encrypted; use https, or name the host in"
-            " network.internal_hosts if it is your own."
-        )
+    guard, place = signed.guarded(sender.settings, f"webhook {hook.id}", hook.url)
     content = rules.encoded(body)
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": f"ogma/{__version__}",
-        rules.EVENT_ID: str(body["id"]),
-        rules.SIGNATURE: rules.signature(sender.secret(hook).reveal(), content, now // SECOND),
-    }
+    headers = signed.headers(sender.secret(hook), content, now)
+    headers[rules.EVENT_ID] = str(body["id"])
     try:
         async with (
             guard.async_client(timeout=TIMEOUT_S, headers=headers) as client,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ogma.domain.clock import Millis
+from ogma.domain.facts import is_fact
 from ogma.domain.redaction import redact
 from ogma.domain.shadow import Draft, DraftState
 from ogma.errors import OgmaError
@@ -23,14 +24,18 @@ def from_verdicts(desk: Desk, since: Millis = 0) -> list[Golden]:
     A draft that was sent expects its first source to be found first again; one that was wrong
     expects the question to be handed over.
     """
-    return [_expected(desk, draft) for draft in store.judged(desk.db, since)]
+    found = (_expected(desk, draft) for draft in store.judged(desk.db, since))
+    return [one for one in found if one is not None]
 
 
-def _expected(desk: Desk, draft: Draft) -> Golden:
+def _expected(desk: Desk, draft: Draft) -> Golden | None:
+    """None for an answer from a tool's facts, of which the knowledge base has none."""
     shown = drafts.item(desk, draft.id)
     question = redact(" ".join(shown.question.split())).text
     if draft.state is DraftState.WRONG or not shown.citations:
         return Golden(question, escalate=True, type_id=draft.type_id)
+    if is_fact(shown.citations[0].document):
+        return None
     return Golden(question, document=shown.citations[0].document, type_id=draft.type_id)
 
 

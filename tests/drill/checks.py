@@ -143,4 +143,4 @@ def blocked(town: Town, frozen: Sequence[tuple[float, float]]) -> list[str]:
     return found
 
 
-_HELD_UP = re.compile(rf"^(\S+) {MARK} ([0-9.]+) ([0-9.]+)$", re.MULTILINE)
+_HELD_UP = re.compile(rf"^(.+) {MARK} ([0-9.]+) ([0-9.]+)$", re.MULTILINE)

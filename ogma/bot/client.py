@@ -111,6 +111,7 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(Conversation(self, app))
         self.history = History(self, app)
         self._strays = Strays(self, app)
+        self.add_cog(self._strays)
         self.add_cog(self.history)
         self.add_cog(Escalation(self, app))
         self.add_cog(Shadow(self, app))

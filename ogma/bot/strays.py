@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import aiohttp
 import disnake
+from disnake.ext import commands
 
 from ogma.errors import Unreachable
 from ogma.services import opening
@@ -26,15 +27,21 @@ _MARKER: Final = re.compile(r"(?<![\w:-])ogma:([0-9a-f]+)(?![\w:-])")
 _LOOK: Final = 20
 
 
-class Strays:
+class Strays(commands.Cog):
     """Finds and deletes what no ticket lives in."""
 
     def __init__(self, bot: OgmaBot, app: App) -> None:
         self._bot = bot
         self._app = app
 
+    @commands.Cog.listener()
+    async def on_guild_channel_create(self, channel: disnake.abc.GuildChannel) -> None:
+        """At once, before somebody writes in it."""
+        if _MARKER.search(getattr(channel, "topic", None) or ""):
+            await self.tidy()
+
     async def tidy(self) -> None:
-        """Look through the channels that the gateway has told of. Called now and then."""
+        """Look through the channels that the gateway has told of. Called now and then, too."""
         guild = self._bot.get_guild(self._app.settings.discord.guild)
         if guild is None:
             return

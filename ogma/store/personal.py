@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from ogma.domain.clock import Millis
 from ogma.errors import StoreBusy
+from ogma.store import records
 from ogma.store.database import Database, Row
 from ogma.store.register import REGISTER, Rows
 
@@ -16,6 +18,37 @@ SMALLEST_ID: Final = 10**15
 """Discord's ids are longer; the digits of a smaller number may be part of anything."""
 CHECKPOINTS: Final = 100
 """Attempts, a tenth of a second apart, to empty the write-ahead log beside a running bot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An erasure that is under way or was interrupted, so that another run can finish it."""
+
+    user: int
+    names: list[str]
+    anew: list[int]
+    """Tickets of others whose archives are still to be written anew."""
+
+
+def begun(db: Database) -> Begun | None:
+    """The erasure that has not come to its end."""
+    text = records.meta(db, _BEGUN)
+    return Begun(**json.loads(text)) if text else None
+
+
+def begin(db: Database, erasure: Begun) -> None:
+    """Note how far an erasure is, in the caller's transaction."""
+    records.set_meta(db, _BEGUN, json.dumps(asdict(erasure), ensure_ascii=False))
+
+
+def end(db: Database) -> None:
+    """The erasure is done: nothing of it is kept but its receipt."""
+    with db.write():
+        db.execute("DELETE FROM meta WHERE key = ?", (_BEGUN,))
+    _empty_log(db)
+
+
+_BEGUN: Final = "erasing"
 
 
 def erase_ticket(db: Database, number: int, customer: int, now: Millis) -> dict[str, int]:
@@ -242,6 +275,10 @@ def settle(db: Database) -> None:
     for (name,) in db.execute(sql):
         with db.write():
             db.execute(f"INSERT INTO {name} ({name}) VALUES ('optimize')")
+    _empty_log(db)
+
+
+def _empty_log(db: Database) -> None:
     for _ in range(CHECKPOINTS):
         if not db.execute("PRAGMA wal_checkpoint (TRUNCATE)")[0][0]:
             return

@@ -11,7 +11,7 @@ import pytest
 from ogma.domain.access import OWNER, Actor
 from ogma.domain.clock import DAY, snowflake_at
 from ogma.domain.closing import CloseCause, CloseReason
-from ogma.domain.effects import Job, Kind
+from ogma.domain.effects import Effect, Job, Kind
 from ogma.domain.opening import Intention
 from ogma.domain.policies import DataPolicy
 from ogma.domain.tickets import State, Ticket
@@ -31,6 +31,7 @@ from ogma.services import (
 from ogma.services.blocks import Member as Blocked
 from ogma.services.closing import Closure
 from ogma.services.data import chain, erasure, personal_export
+from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.services.people import Member
 from ogma.store import outbox, personal, register
 from tests.knowledge.fakes import WordEmbedder
@@ -191,6 +192,53 @@ def test_d2_a_killed_erasure_is_finished_by_the_next(
         erasure.forget(office.desk, school.knowledge, ERIN.id)
     erasure.forget(office.desk, school.knowledge, ERIN.id)
     assert _found(office.desk.data) == []
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        (personal, "erase_person"),
+        (archive, "write"),
+        (KnowledgeService, "write_anew"),
+        (personal, "settle"),
+        (personal, "end"),
+    ],
+    ids=lambda point: point[1],
+)
+def test_d2_wherever_it_is_killed_the_same_command_finishes_it(
+    school: School, monkeypatch: pytest.MonkeyPatch, point: tuple[object, str]
+) -> None:
+    """D2: also when no row knows the person any more; until then nobody else's is begun."""
+    _lived(school)
+    desk = school.office.desk
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(point[0], point[1], killed)
+        erasure.forget(desk, school.knowledge, ERIN.id)
+    with pytest.raises(erasure.StillOpen, match=str(ERIN.id)):
+        erasure.forget(desk, school.knowledge, BOB.id)
+    again = erasure.person(desk, str(ERIN.id))
+    erasure.forget(desk, school.knowledge, again)
+    assert _found(desk.data) == []
+    assert not chain.verify(desk).faults
+    with pytest.raises(NotFound):
+        erasure.person(desk, str(ERIN.id))
+
+
+def test_d2_a_draft_in_the_review_channel_is_deleted_too(school: School) -> None:
+    """D2, A7: a draft shows the question; it goes like the review item."""
+    _lived(school)
+    desk = school.office.desk
+    draft = Effect(Kind.SYNC_DRAFT, "draft:1", "draft:1", 1, {"draft": 1})
+    with desk.db.write():
+        outbox.put(desk.db, [draft], desk.now())
+        [row] = [one for one in outbox.of_ticket(desk.db, 1) if one["kind"] == "sync_draft"]
+        outbox.done(desk.db, row["id"], {"message": 7777}, desk.now())
+    erasure.forget(desk, school.knowledge, ERIN.id)
+    assert "forget:7777" in [row["key"] for row in outbox.listed(desk.db, ["todo"], 100)]
 
 
 def test_d2_an_open_ticket_is_closed_first(school: School) -> None:

@@ -10,7 +10,7 @@ import json
 import shutil
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -61,7 +61,9 @@ class Forgotten:
 def person(desk: Desk, who: str) -> int:
     """The id of a person named by id or by name; raises NotFound, UsageError for two of a name."""
     if who.isdecimal():
-        if not personal.is_known(desk.db, int(who)):
+        left = personal.begun(desk.db)
+        interrupted = left is not None and left.user == int(who)
+        if not interrupted and not personal.is_known(desk.db, int(who)):
             raise NotFound(f"Nothing is kept of a member with the id {who}.")
         return int(who)
     found = personal.people_named(desk.db, who)
@@ -78,20 +80,30 @@ def forget(desk: Desk, knowledge: KnowledgeService, user: int) -> Forgotten:
 
     Raises StillOpen where a ticket of theirs is open or still has work to be done on Discord.
     """
+    left = personal.begun(desk.db)
+    if left is not None and left.user != user:
+        raise StillOpen(
+            f"The erasure of {left.user} was interrupted; finish it first"
+            f" (`ogma data forget {left.user}`)."
+        )
     own = personal.tickets_of(desk.db, user)
     _refuse_open(desk, [row["id"] for row in own if row["state"] in map(str, HOLDS_SLOT)])
     _refuse_busy(desk, [row["id"] for row in own])
+    names = sorted({*personal.names_of(desk.db, user), *(left.names if left else ())})
+    begun = personal.Begun(user, names, left.anew if left else [])
+    with desk.db.write():
+        personal.begin(desk.db, begun)
     done = Forgotten()
-    names = personal.names_of(desk.db, user)
     for row in own:
         _forget_ticket(desk, knowledge, row["id"], user, done)
-    _forget_elsewhere(desk, user, names, done)
+    _forget_elsewhere(desk, begun, done)
     _forget_logs(desk.data, user, done)
     knowledge.write_anew()
     done.copies = copies(desk.data)
     with desk.db.write():
         personal.add_receipt(desk.db, desk.now(), json.dumps(+done.counts, sort_keys=True))
     personal.settle(desk.db)
+    personal.end(desk.db)
     return done
 
 
@@ -161,7 +173,11 @@ def _posted(desk: Desk, number: int) -> list[tuple[Kind, int]]:
 def _posts(desk: Desk, number: int) -> set[tuple[int, int]]:
     """(channel, message) of what the team's channels have of a ticket."""
     channels = desk.settings().channels
-    places = {Kind.POST_TRANSCRIPT: channels.transcripts, Kind.SYNC_REVIEW: channels.staff_review}
+    places = {
+        Kind.POST_TRANSCRIPT: channels.transcripts,
+        Kind.SYNC_REVIEW: channels.staff_review,
+        Kind.SYNC_DRAFT: channels.staff_review,
+    }
     return {
         (channel, message)
         for kind, message in _posted(desk, number)
@@ -196,14 +212,16 @@ def _forget_tips(desk: Desk, knowledge: KnowledgeService, number: int, done: For
     done.counts["tips"] += 1
 
 
-def _forget_elsewhere(desk: Desk, user: int, names: list[str], done: Forgotten) -> None:
+def _forget_elsewhere(desk: Desk, begun: personal.Begun, done: Forgotten) -> None:
     """What the person left in other people's tickets, whose transcripts are written anew."""
-    others = personal.took_part(desk.db, user)
-    _unlink(desk.data, personal.files_by(desk.db, user), done)
+    others = sorted({*personal.took_part(desk.db, begun.user), *begun.anew})
+    _unlink(desk.data, personal.files_by(desk.db, begun.user), done)
     with desk.db.write():
-        erased = personal.erase_person(desk.db, user, names)
-        for number in others:
-            _write_anew(desk, number)
+        erased = personal.erase_person(desk.db, begun.user, begun.names)
+        # Again: the person's id has just been taken out of it, too.
+        personal.begin(desk.db, replace(begun, anew=others))
+    for number in others:
+        _write_anew(desk, number)
     done.counts["messages elsewhere"] += erased["message"]
     done.counts["transcripts written anew"] += len(others)
     done.counts["rows"] += sum(erased.values())
@@ -211,8 +229,9 @@ def _forget_elsewhere(desk: Desk, user: int, names: list[str], done: Forgotten) 
 
 def _write_anew(desk: Desk, number: int) -> None:
     again = archive.write(desk, number, {}, "")
-    chain.bury(desk, number)
-    archive.stored(desk, number, again.path, again.sha256)
+    with desk.db.write():
+        chain.bury(desk, number)
+        archive.stored(desk, number, again.path, again.sha256)
 
 
 def _forget_logs(data: Path, user: int, done: Forgotten) -> None:

@@ -29,6 +29,7 @@ QUESTION = "How do I reset my password?"
 ANSWER = 'press "Forgot password"'
 UNANSWERABLE = "What is the airspeed velocity of an unladen swallow in Kathmandu?"
 NO_WAIT: Mapping[str, Any] = {"wait_s": 0}
+CUT_OFF = "(the bot died before it answered)"
 
 
 @dataclass(frozen=True)
@@ -193,13 +194,18 @@ class Town:
         return self._ask(lambda: self.control.command(who, channel, name, options, force=True))
 
     def _ask(self, act: Callable[[], Json]) -> Told:
-        since = len(self.requests())
+        since, lives = len(self.requests()), len(self.bots)
         raw = act()
         assert "error" not in raw, f"{raw['error']}\n{self.story()}"
         modal = raw.get("modal")
         if modal is not None:
             return Told("", False, True, {**modal, "interaction": raw["interaction"]})
-        text = self.wait_until(lambda: _words(self.requests(since)), "an interaction is answered")
+
+        def answer() -> str | None:
+            """The words; none where the bot died between acknowledging and answering."""
+            return _words(self.requests(since)) or (CUT_OFF if len(self.bots) > lives else None)
+
+        text = self.wait_until(answer, "an interaction is answered")
         return Told(text, raw["ephemeral"], raw["ack"] is not None, None)
 
     def open_ticket(

@@ -34,9 +34,12 @@ _CHATTER: Final = re.compile(
     re.IGNORECASE,
 )
 _OWN_ACT: Final = re.compile(
-    r"^(?:i|ich)\b(?!\s+(?:recommend|suggest|would|empfehle|würde))|^i(?:'|’)(?:m|ve|ll)\b",
+    r"^(?:i|ich)\b(?!\s+(?:recommend|suggest|would|empfehle|würde))|^i(?:'|’)(?:m|ve|ll)\b"
+    r"|\b(?:and|but|so|und|aber|also)\s+(?:i(?:(?:'|’)(?:m|ve|ll)|\s+(?:am|have|will))|ich"
+    r"\s+(?:bin|habe|werde))\b",
     re.IGNORECASE,
 )
+"""Also halfway through: "Not yet, but I have put your name on the list"."""
 _THIS_CASE: Final = re.compile(
     r"\b(?:your|deine?|ihre?)\s+(?:\w+\s+)?(?:order|refund|payment|ticket|case|request|parcel"
     r"|package|replacement|invoice|account|bestellung|erstattung|zahlung|anfrage|paket|rechnung)\b"
@@ -68,7 +71,7 @@ def teaches(piece: str) -> bool:
         and not holds_mask(piece)
         and not piece.rstrip(" *_)\"'”").endswith(("?", "？"))
         and not _CHATTER.match(piece)
-        and not _OWN_ACT.match(piece)
+        and not _OWN_ACT.search(piece)
         and not _THIS_CASE.search(piece)
     )
 

@@ -88,6 +88,20 @@ class Said:
 
     side: Side
     text: str
+    answered: bool = False
+    """Whether Ogma has answered it, so that it is nothing for the team."""
+
+
+def asked_of_team(said: Sequence[Said]) -> Sequence[Said]:
+    """The customer's messages that the team's first one may be about, oldest first.
+
+    Those before it that Ogma did not answer; where there are none, all that the customer wrote.
+    """
+    sides = [one.side for one in said]
+    first = sides.index(Side.STAFF) if Side.STAFF in sides else len(said)
+    theirs = [one for one in said if one.side is Side.CUSTOMER]
+    open_before = [one for one in said[:first] if one in theirs and not one.answered]
+    return open_before or theirs
 
 
 def untaught(policy: LearningPolicy, locked: bool, said: Sequence[Said]) -> Untaught | None:

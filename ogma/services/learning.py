@@ -49,7 +49,11 @@ def material(desk: Desk, number: int) -> Material | Untaught | Tip:
         return tips.tip(desk, known)
     ticket = desk.ticket(number)
     rows = [row for row in messages.of_ticket(desk.db, number) if row["deleted_at"] is None]
-    said = [Said(Side(row["side"]), row["content"]) for row in rows if row["content"].strip()]
+    said = [
+        Said(Side(row["side"]), row["content"], row["ai"] == messages.ANSWERED)
+        for row in rows
+        if row["content"].strip()
+    ]
     why = rules.untaught(desk.settings().learning, ticket.locked, said)
     if why is not None:
         return why
@@ -78,15 +82,24 @@ def _names(desk: Desk, ticket: Ticket, rows: Sequence[Row]) -> frozenset[str]:
 
 
 def _question(said: Sequence[Said], names: frozenset[str]) -> str:
-    """What the customer asked first, without what is private: words to be found by.
+    """What the customer asked the team, without what is private: words to be found by.
 
-    Only the questions in it, else its first sentence: the rest is the customer's own story.
+    Only the questions of the first message with any, else its first sentence: the rest is the
+    customer's own story.
     """
-    first = next((one.text for one in said if one.side is Side.CUSTOMER), "")
-    masked = [piece.text for piece in pieces(redact(first, names=names).text)]
-    told = [text for text in masked if not holds_mask(text)]
-    asked = [text for text in told if text.rstrip().endswith(("?", "？"))] or told[:1]
+    told = [_told(one.text, names) for one in rules.asked_of_team(said)]
+    asked = next((found for one in told if (found := _questions(one))), [])
+    asked = asked or next((one[:1] for one in told if one), [])
     return rules.shortened(" ".join(asked), rules.QUESTION_MAX)
+
+
+def _told(text: str, names: frozenset[str]) -> list[str]:
+    masked = [piece.text for piece in pieces(redact(text, names=names).text)]
+    return [piece for piece in masked if not holds_mask(piece)]
+
+
+def _questions(told: Sequence[str]) -> list[str]:
+    return [text for text in told if text.rstrip().endswith(("?", "？"))]
 
 
 def by_rule(material: Material) -> Lesson | None:

@@ -176,7 +176,7 @@ def _give(desk: Desk, ticket: Ticket, question: Question, answer_id: int) -> Non
         messages.decide(desk.db, asked, "drafted", answer_id)
         drafts.keep_back(desk, ticket, answer_id)
     else:
-        messages.decide(desk.db, asked, "answered", answer_id)
+        messages.decide(desk.db, asked, messages.ANSWERED, answer_id)
         outbox.put(desk.db, [answer_effect(ticket, answer_id)], desk.now())
 
 
@@ -207,7 +207,7 @@ def _release(desk: Desk, ticket: Ticket, ids: list[int]) -> None:
 
 
 def _undecided(row: Row, waiting: set[int]) -> bool:
-    return row["id"] in waiting or row["ai"] in ("answered", "drafted")
+    return row["id"] in waiting or row["ai"] in (messages.ANSWERED, "drafted")
 
 
 def _record(

@@ -17,6 +17,9 @@ from ogma.store.database import Database, Row
 PENDING = "pending"
 """`ai` of a customer's message that still waits for a decision."""
 
+ANSWERED = "answered"
+"""`ai` of one that Ogma has answered."""
+
 PAUSED = f"silent:{Silence.OUTSIDE_HOURS}"
 """`ai` of one that the hours have paused; `paused` says whether it still waits for the opening."""
 

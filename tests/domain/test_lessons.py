@@ -14,6 +14,7 @@ Open Settings, choose Security and press Forgot password.
 The password must have at least 12 characters.
 Refunds are paid within 14 days.
 I recommend restarting the router first.
+Press it twice and you will hear a click.
 You can change the plan at any time.
 Halte den Knopf zehn Sekunden lang gedrückt.
 Die Rechnung kommt am ersten des Monats.
@@ -29,6 +30,8 @@ Let me check that for you.
 One moment, please, looking into it.
 I have refunded it just now.
 I'm looking at the logs now.
+Not yet, but I have put your name on the list.
+Das geht noch nicht, aber ich habe es notiert.
 I’ll escalate this to the developers.
 We will get back to you tomorrow.
 We've sent a replacement to you.

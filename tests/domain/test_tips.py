@@ -6,7 +6,7 @@ import pytest
 
 from ogma.domain.archive import Side
 from ogma.domain.policies import LearningPolicy
-from ogma.domain.tips import Said, Untaught, untaught
+from ogma.domain.tips import Said, Untaught, asked_of_team, untaught
 
 ASKED, TOLD = Said(Side.CUSTOMER, "How?"), Said(Side.STAFF, "So.")
 OGMA, BOT = Said(Side.OGMA, "Answer"), Said(Side.OTHER, "beep")
@@ -31,3 +31,23 @@ def test_c2_auto_learn_on_staff_took_part_minimum_messages_not_in_lockdown(
     policy: dict[str, object], locked: bool, said: list[Said], why: Untaught | None
 ) -> None:
     assert untaught(LearningPolicy.model_validate(policy), locked, said) is why
+
+
+KNOWN = Said(Side.CUSTOMER, "And where?", answered=True)
+THANKS = Said(Side.CUSTOMER, "Thanks!")
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ([ASKED, TOLD, THANKS], [ASKED]),
+        ([KNOWN, OGMA, ASKED, THANKS, TOLD], [ASKED, THANKS]),
+        ([KNOWN, OGMA, TOLD, THANKS], [KNOWN, THANKS]),
+        ([TOLD, ASKED], [ASKED]),
+        ([ASKED], [ASKED]),
+        ([], []),
+    ],
+)
+def test_l1_a_tip_is_about_what_the_team_was_asked(said: list[Said], asked: list[Said]) -> None:
+    """L1: not about what Ogma had answered before."""
+    assert list(asked_of_team(said)) == asked

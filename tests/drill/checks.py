@@ -123,9 +123,21 @@ def _untold(town: Town) -> Iterator[str]:
         kind = Kind(row["kind"])
         if not patience(kind).essential or kind in _TOLD_OTHERWISE:
             continue
+        if kind is Kind.ANSWER and _handed_over(town, row["id"]):
+            continue
         told = "FROM job WHERE kind = 'staff_notice' AND payload ->> '$.values.job' = ?"
         if not town.count(told, row["id"]):
             yield f"job {row['id']} ({kind}) failed, and staff were not told"
+
+
+def _handed_over(town: Town, job: int) -> bool:
+    """An answer that could not be posted is told as an escalation, but for a ticket that closes."""
+    told = (
+        "FROM job j JOIN ticket t ON t.id = j.ticket_id WHERE j.id = ? AND (t.state <> 'open' OR"
+        " EXISTS (SELECT 1 FROM escalation e WHERE e.ticket_id = t.id"
+        "  AND (e.ended_at IS NULL OR e.ended_at >= j.created_at)))"
+    )
+    return town.count(told, job) > 0
 
 
 _TOLD_OTHERWISE = frozenset({Kind.STAFF_NOTICE, Kind.OPEN_CHANNEL})

@@ -120,7 +120,8 @@ def run(arguments: Sequence[str]) -> int:
     """Run `ogma ARGUMENTS`; returns the exit code. Nothing but SystemExit passes it."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            # By lines, so that what goes into a pipe or a file comes as it happens, in its order.
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
     context = Context()
     try:
         root = build()

@@ -41,6 +41,7 @@ class Conversation(commands.Cog):
             ours=message.author.id == self._bot.user.id and not message.is_system(),
             machine=message.author.bot or message.is_system() or message.webhook_id is not None,
             reply_to=message.reference.message_id if message.reference else None,
+            system=message.type.value if message.is_system() else 0,
             pinned=message.pinned,
             embeds=[dict(embed.to_dict()) for embed in message.embeds],
             components=[dict(row.to_dict()) for row in message.components],

@@ -34,6 +34,7 @@ def incoming_of(raw: Mapping[str, Any], roles: frozenset[int], me: int) -> Incom
         ours=int(author["id"]) == me and not system,
         machine=bool(author.get("bot") or system or raw.get("webhook_id")),
         reply_to=int(reply_to) if reply_to else None,
+        system=raw["type"] if system else 0,
         pinned=bool(raw.get("pinned")),
         embeds=raw.get("embeds", ()),
         components=raw.get("components", ()),

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from ogma.domain.archive import (
@@ -167,7 +167,7 @@ def build(
         handled_by=_handled_by(desk, number, said),
         locked=ticket.locked,
         messages=_messages(desk, texts, number, said),
-        events=_events(desk, number),
+        events=(*_events(desk, number), *_said_by_discord(said)),
         names=known,
     )
 
@@ -224,7 +224,7 @@ def _messages(
     return tuple(
         _message(desk, texts, row, tuple(earlier.get(row["id"], ())), by_ai.get(row["id"]))
         for row in said
-        if row["origin"] == "channel"
+        if row["origin"] == "channel" and not row["system"]
     )
 
 
@@ -283,3 +283,16 @@ def _events(desk: Desk, number: int) -> tuple[ArchivedEvent, ...]:
         )
         for row in tickets.events(desk.db, number)
     )
+
+
+_PINNED: Final = 6
+"""Discord's type of "pinned a message to this channel"."""
+
+
+def _said_by_discord(said: list[Row]) -> Iterator[ArchivedEvent]:
+    """Its own lines in the channel, which a reader knows from Discord as no one's message."""
+    for row in said:
+        if row["system"] == _PINNED:
+            yield ArchivedEvent(row["at"], "pinned", row["author_name"])
+        elif row["system"]:
+            yield ArchivedEvent(row["at"], "discord", row["author_name"], row["content"])

@@ -33,6 +33,8 @@ class Incoming:
     ours: bool = False
     machine: bool = False
     """Another bot or a webhook: stored, but nobody's side."""
+    system: int = 0
+    """Discord's type of a message that it writes by itself, such as "pinned a message"; else 0."""
     reply_to: int | None = None
     pinned: bool = False
     embeds: Sequence[Mapping[str, Any]] = ()
@@ -97,6 +99,7 @@ def _row(desk: Desk, ticket: Ticket, incoming: Incoming, side: Side) -> dict[str
         "received_at": desk.clock.real(),
         "reply_to": incoming.reply_to,
         "pinned": int(incoming.pinned),
+        "system": incoming.system,
         "embeds": list(incoming.embeds),
         "components": list(incoming.components),
         "files": list(incoming.files),

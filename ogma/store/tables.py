@@ -84,6 +84,7 @@ class Message(Model):
     answer_id = IntegerField(null=True)
     paused = IntegerField(default=0)
     resumed_at = IntegerField(null=True)
+    system = IntegerField(default=0)
 
 
 class MessageVersion(Model):

@@ -223,7 +223,9 @@ def test_what_a_close_leaves_in_which_order(town: Town) -> None:
     assert gone["status"] is None, "the deletion is on its way and has not happened"
     archives = list(town.data.glob("transcripts/*/transcript.json"))
     assert len(archives) == 1, "the archive is on disk at that moment"
-    said = [one["content"] for one in json.loads(archives[0].read_text("utf-8"))["messages"]]
+    archived = json.loads(archives[0].read_text("utf-8"))
+    said = [one["content"] for one in archived["messages"]]
+    assert "pinned" in [one["kind"] for one in archived["events"]], "Discord's own line is an event"
     assert "Thank you, this is the last word." in said
     assert any(ANSWER in one for one in said)
 

@@ -17,6 +17,7 @@ from tests.domain.test_matrix import SEE
 
 from .conftest import ALICE, CLOSER, CUSTOMER, MANAGEMENT, SETTINGS, STAFF, Office
 
+OGMA = Actor(9, "Ogma")
 ACTORS = {
     "customer": CUSTOMER,
     "stranger": Actor(50, "stan"),
@@ -78,3 +79,18 @@ def test_t2_the_customers_view_never_has_a_note(office: Office) -> None:
     )
     assert document["customer"]["id"] == str(ALICE)
     assert MANAGEMENT not in document["names"]
+
+
+@pytest.mark.parametrize("form", ["html", "md", "txt", "json"])
+def test_t2_what_discord_writes_by_itself_is_no_message(office: Office, form: str) -> None:
+    """T2: a pin is a line between the messages, as in Discord, and counts for nobody."""
+    office.open("A subject")
+    office.say(CUSTOMER, "I need help.")
+    office.say(OGMA, "", system=6, machine=True)
+    office.say(OGMA, "Ogma started a thread.", system=18, machine=True)
+    archived = archive.build(office.desk, 1)
+    assert [message.content for message in archived.messages] == ["I need help."]
+    text = archive.rendered(office.desk, archived, form, View.CUSTOMER).replace("\\", "")
+    pinned = '"kind": "pinned"' if form == "json" else "pinned a message to this channel"
+    assert pinned in text
+    assert "Ogma started a thread." in text

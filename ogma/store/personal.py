@@ -137,9 +137,25 @@ def tables_of(db: Database) -> frozenset[str]:
 
 
 def tickets_of(db: Database, customer: int) -> list[Row]:
-    """A customer's tickets, oldest first: number, state, archive folder."""
-    sql = "SELECT id, state, archive_path FROM ticket WHERE customer_id = ? ORDER BY id"
+    """A customer's tickets, oldest first: number, state, archive folder, channel."""
+    sql = "SELECT id, state, archive_path, channel_id FROM ticket WHERE customer_id = ? ORDER BY id"
     return db.rows((sql, (customer,)))
+
+
+def take_out_channels(db: Database, channels: Sequence[int]) -> list[int]:
+    """Take what these channels were called out of other tickets' names; gives those tickets.
+
+    A channel is called after its customer. In the caller's transaction.
+    """
+    gone = {f"#{channel}" for channel in channels}
+    changed = []
+    for key, text in db.execute("SELECT key, value FROM meta WHERE key GLOB 'names:*'"):
+        names = json.loads(text)
+        if gone & names.keys():
+            left = {name: value for name, value in names.items() if name not in gone}
+            records.set_meta(db, key, json.dumps(left, ensure_ascii=False))
+            changed.append(int(key.partition(":")[2]))
+    return changed
 
 
 def took_part(db: Database, user: int) -> list[int]:
@@ -154,6 +170,12 @@ def took_part(db: Database, user: int) -> list[int]:
     )
     rows = db.execute(sql, {"user": user, "id": str(user)})  # type: ignore[arg-type]
     return [int(row[0]) for row in rows]
+
+
+def has_archive(db: Database, number: int) -> bool:
+    """Whether a ticket's archive is kept."""
+    sql = "SELECT archive_path IS NOT NULL FROM ticket WHERE id = ?"
+    return bool(db.execute(sql, (number,))[0][0])
 
 
 def people_named(db: Database, name: str) -> list[int]:

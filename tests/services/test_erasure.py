@@ -53,8 +53,8 @@ class Archiving(Office):
     def receipt(self, job: Job) -> dict[str, object]:
         if job.kind is not Kind.ARCHIVE or job.ticket_id is None:
             return super().receipt(job)
-        made = archive.write(self.desk, job.ticket_id, {"&10": "Support"}, "Server")
-        names = {"&10": "Support"}
+        names = {"&10": "Support", "#1001": "erin-oriole"}
+        made = archive.write(self.desk, job.ticket_id, names, "Server")
         return {"path": made.path, "sha256": made.sha256, "names": names, "server": "Server"}
 
 
@@ -102,7 +102,7 @@ def _lived(school: School) -> None:
     people.add(office.desk, STAFF, other, Member(ERIN.id, ERIN.name))
     office.say(ERIN, "elsewhere-oriole", 1000 + other)
     office.say(STAFF, f"Thank you <@{ERIN.id}>", 1000 + other)
-    office.say(BOB, "Bob's own words", 1000 + other)
+    office.say(BOB, "Bob's own words, like in <#1001>", 1000 + other)
     _close(office, other)
     blocks.block(office.desk, OWNER_ACTOR, Blocked(ERIN.id, ERIN.name), "spam-oriole")
     logs = office.desk.data / erasure.LOGS

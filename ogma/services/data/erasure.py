@@ -90,8 +90,10 @@ def forget(desk: Desk, knowledge: KnowledgeService, user: int) -> Forgotten:
     _refuse_open(desk, [row["id"] for row in own if row["state"] in map(str, HOLDS_SLOT)])
     _refuse_busy(desk, [row["id"] for row in own])
     names = sorted({*personal.names_of(desk.db, user), *(left.names if left else ())})
-    begun = personal.Begun(user, names, left.anew if left else [])
+    channels = [row["channel_id"] for row in own if row["channel_id"]]
     with desk.db.write():
+        mentioned = personal.take_out_channels(desk.db, channels)
+        begun = personal.Begun(user, names, [*mentioned, *(left.anew if left else ())])
         personal.begin(desk.db, begun)
     done = Forgotten()
     for row in own:
@@ -214,7 +216,7 @@ def _forget_tips(desk: Desk, knowledge: KnowledgeService, number: int, done: For
 
 def _forget_elsewhere(desk: Desk, begun: personal.Begun, done: Forgotten) -> None:
     """What the person left in other people's tickets, whose transcripts are written anew."""
-    others = sorted({*personal.took_part(desk.db, begun.user), *begun.anew})
+    others = sorted({*personal.took_part(desk.db, begun.user), *_archived(desk, begun.anew)})
     _unlink(desk.data, personal.files_by(desk.db, begun.user), done)
     with desk.db.write():
         erased = personal.erase_person(desk.db, begun.user, begun.names)
@@ -225,6 +227,11 @@ def _forget_elsewhere(desk: Desk, begun: personal.Begun, done: Forgotten) -> Non
     done.counts["messages elsewhere"] += erased["message"]
     done.counts["transcripts written anew"] += len(others)
     done.counts["rows"] += sum(erased.values())
+
+
+def _archived(desk: Desk, numbers: Iterable[int]) -> list[int]:
+    """Of these tickets, those whose archive is still there: not the person's own."""
+    return [number for number in numbers if personal.has_archive(desk.db, number)]
 
 
 def _write_anew(desk: Desk, number: int) -> None:

@@ -1,6 +1,6 @@
 """Many tickets in one run, each opened, answered and closed: does the last cost what the first did?
 
-`tickets.py [COUNT]`; memory and processor time are the bot's own, read from /proc (Linux). Three
+`tickets.py [COUNT]`; memory and processor time are the bot's own, read from /proc (Linux). Twelve
 members have one ticket each at any time. The sandbox keeps all that ever happened in memory, so
 its own time grows and is left out.
 """
@@ -30,7 +30,7 @@ COUNT: Final = 300
 PARTS: Final = 10
 WARM_UP: Final = 10
 PATIENCE_S: Final = 60
-CUSTOMERS: Final = ("alice", "bob", "carol")
+CUSTOMERS: Final = tuple(f"member-{number}" for number in range(1, 13))
 QUESTION: Final = "How do I reset my password?"
 TICK_S: Final = 1 / os.sysconf("SC_CLK_TCK")
 NO_LIMITS: Final = {
@@ -41,7 +41,7 @@ NO_LIMITS: Final = {
 
 
 class Run:
-    """A sandbox, a bot, and the three who keep it busy."""
+    """A sandbox, a bot, and the members who keep it busy."""
 
     def __init__(self, folder: Path) -> None:
         self.sandbox = SandboxProcess()
@@ -54,11 +54,13 @@ class Run:
         api = ["run", "--discord-api", self.sandbox.ready.api]
         self.bot = subprocess.Popen([*ogma, *api], **quiet)
         self.control = ControlClient(self.sandbox.ready.control)
+        for name in CUSTOMERS:
+            self.control.admin("add_member", name=name, wait_s=0)
         self.data = folder
         self._until("FROM job WHERE kind = 'sync_panel' AND state = 'done'", 1)
 
     def tickets(self, count: int) -> None:
-        """Open, ask and close so many, three at a time."""
+        """Open, ask and close so many, one for each member at a time."""
         for first in range(0, count, len(CUSTOMERS)):
             batch = CUSTOMERS[: min(len(CUSTOMERS), count - first)]
             closed = self._count("FROM ticket WHERE state = 'closed'")

@@ -86,7 +86,7 @@ def _points(now: float | None, before: float | None) -> str:
     if now is None or before is None:
         return ""
     change = round((now - before) * 100)
-    return f"{'▲' if change > 0 else '▼'} {abs(change)} of 100" if change else "= as before"
+    return f"{'▲' if change > 0 else '▼'} {abs(change)} pt" if change else "= as before"
 
 
 def _trend(now: float | None, before: float | None) -> str:

@@ -66,7 +66,8 @@ QUOTINGS = [(QUOTE,), (QUOTE, "Vouchers are not refundable."), ()]
 
 
 @pytest.mark.parametrize(
-    ("payload", "carrier", "quotes"), itertools.product(PAYLOADS, range(len(CARRIERS)), QUOTINGS)
+    ("payload", "carrier", "quotes"),
+    list(itertools.product(PAYLOADS, range(len(CARRIERS)), QUOTINGS)),
 )
 def test_no_hostile_sentence_is_ever_said(
     payload: str, carrier: int, quotes: tuple[str, ...]

@@ -3,3 +3,8 @@
 It stands alone: nothing here knows the rest of Ogma, and the bot cannot tell that it is not
 talking to Discord.
 """
+
+import logging
+
+# SimCord brings a client that gives advice (voice, intents) as soon as it is imported.
+logging.getLogger("discord").setLevel(logging.ERROR)

@@ -81,8 +81,8 @@ def test_serve_only_prints_one_ready_line() -> None:
         assert str(load(Path(ready["config"])).discord.guild) == ready["guild"]
         assert answers(ready["control"] + "/state")
         server.send_signal(signal.SIGINT)
-        rest, _ = server.communicate(timeout=ENDS_WITHIN_S)
-    assert (rest, server.returncode) == ("", 0)
+        rest, errors = server.communicate(timeout=ENDS_WITHIN_S)
+    assert (rest, errors, server.returncode) == ("", "", 0)
 
 
 def test_a_port_in_use(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import threading
 import time
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 VARIABLE = "DRILL_WATCH_LOOP"
@@ -21,16 +24,42 @@ def install() -> None:
     """
     run = asyncio.events.Handle._run
     unserved = _unserved()
+    witness = _Witness(threading.get_ident())
 
     def measured(handle: Any) -> None:
         started, before = time.monotonic(), unserved()
+        witness.since = started
         run(handle)
+        witness.since = None
         ended = time.monotonic()
         if ended - started > LIMIT_S and ended - started - (unserved() - before) > LIMIT_S:
-            name = getattr(handle._callback, "__qualname__", repr(handle._callback))
-            print(f"{name} {MARK} {started:.2f} {ended:.2f}", file=sys.stderr, flush=True)
+            print(f"{witness.seen} {MARK} {started:.2f} {ended:.2f}", file=sys.stderr, flush=True)
 
     asyncio.events.Handle._run = measured  # type: ignore[method-assign,assignment]
+
+
+class _Witness:
+    """Looks from a thread of its own at where a callback is that takes long."""
+
+    def __init__(self, thread: int) -> None:
+        self.since: float | None = None
+        self.seen = ""
+        """Where it was seen last: our own line, and the innermost one."""
+        self._thread = thread
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        while True:
+            time.sleep(LIMIT_S / 4)
+            since = self.since
+            if since is not None and time.monotonic() - since > LIMIT_S / 2:
+                frames = traceback.extract_stack(sys._current_frames()[self._thread])
+                ours = [one for one in frames if "/ogma/" in one.filename] or frames
+                self.seen = f"{_place(ours[-1])}, in {_place(frames[-1])}"
+
+
+def _place(frame: traceback.FrameSummary) -> str:
+    return f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
 
 
 def _unserved() -> Callable[[], float]:

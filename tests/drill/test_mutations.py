@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -51,15 +52,15 @@ def test_every_mutation_turns_the_drill_red(mutation: Mutation, tmp_path: Path) 
 @pytest.mark.parametrize(
     "used",
     [
-        Used(memory=300 * 2**20, files=40, wal=0, jobs=0),
-        Used(memory=100 * 2**20, files=400, wal=0, jobs=0),
-        Used(memory=100 * 2**20, files=40, wal=2**30, jobs=0),
-        Used(memory=100 * 2**20, files=40, wal=0, jobs=1),
+        Used(memory=300 * 2**20, files=Counter(socket=40), wal=0, jobs=0),
+        Used(memory=100 * 2**20, files=Counter(socket=400), wal=0, jobs=0),
+        Used(memory=100 * 2**20, files=Counter(socket=40), wal=2**30, jobs=0),
+        Used(memory=100 * 2**20, files=Counter(socket=40), wal=0, jobs=1),
     ],
     ids=["memory", "files", "wal", "jobs"],
 )
 def test_what_a_bot_uses_too_much_of_is_named(used: Used) -> None:
     """Memory, open files, write-ahead log and jobs, beside a bot that has just started."""
-    fresh = Used(memory=100 * 2**20, files=40, wal=0, jobs=0)
+    fresh = Used(memory=100 * 2**20, files=Counter(socket=40), wal=0, jobs=0)
     assert len(compared(used, fresh)) == 1
     assert not compared(fresh, fresh)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,7 @@ class Used:
     """In bytes and counts; None where the system does not tell."""
 
     memory: int | None
-    files: int | None
+    files: Counter[str] | None
     wal: int
     jobs: int
 
@@ -29,7 +31,7 @@ def look(town: Town) -> Used:
     wal = town.data / "ogma.db-wal"
     return Used(
         memory=_resident(process),
-        files=len(list((process / "fd").iterdir())) if process.exists() else None,
+        files=_open_files(process),
         wal=wal.stat().st_size if wal.exists() else 0,
         jobs=town.count("FROM job WHERE state IN ('todo', 'doing')"),
     )
@@ -44,13 +46,25 @@ def _resident(process: Path) -> int | None:
     return None
 
 
+def _open_files(process: Path) -> Counter[str] | None:
+    """What is open, by what it is: a file's name, or `socket`, `pipe`, `anon_inode`."""
+    if not process.exists():
+        return None
+    found: Counter[str] = Counter()
+    for one in (process / "fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            found[Path(one.readlink()).name.partition(":")[0]] += 1
+    return found
+
+
 def compared(used: Used, fresh: Used) -> list[str]:
     """One sentence for each thing of which a bot uses more than a fresh one does."""
     found = []
     if used.memory and fresh.memory and used.memory > fresh.memory * MEMORY_GROWTH + MEMORY_SLACK:
         found.append(f"memory: {used.memory} bytes, a fresh bot has {fresh.memory}")
-    if used.files and fresh.files and used.files > fresh.files + FILES_SLACK:
-        found.append(f"open files: {used.files}, a fresh bot has {fresh.files}")
+    if used.files and fresh.files and used.files.total() > fresh.files.total() + FILES_SLACK:
+        more = ", ".join(f"{n} {name}" for name, n in (used.files - fresh.files).items())
+        found.append(f"open files: {used.files.total()}, more than a fresh bot has: {more}")
     if used.wal > WAL_MAX:
         found.append(f"the write-ahead log has {used.wal} bytes")
     if used.jobs:

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,6 +31,7 @@ COUNT: Final = 300
 PARTS: Final = 10
 WARM_UP: Final = 10
 PATIENCE_S: Final = 60
+AGAIN_S: Final = 10
 CUSTOMERS: Final = tuple(f"member-{number}" for number in range(1, 13))
 QUESTION: Final = "How do I reset my password?"
 TICK_S: Final = 1 / os.sysconf("SC_CLK_TCK")
@@ -65,16 +67,47 @@ class Run:
             batch = CUSTOMERS[: min(len(CUSTOMERS), count - first)]
             closed = self._count("FROM ticket WHERE state = 'closed'")
             answered = self._count("FROM answer WHERE message_id IS NOT NULL")
-            for who in batch:
-                self.control.click(who, "ogma:open:quick", wait_s=0)
-            self._until("FROM ticket WHERE state = 'open'", len(batch))
+            self._insist(
+                partial(self._without, batch),
+                lambda who: self.control.click(who, "ogma:open:quick", wait_s=0),
+                "FROM ticket WHERE state = 'open'",
+                len(batch),
+            )
             for who, channel in self._open():
                 self.control.message(who, channel, QUESTION, wait_s=0)
             self._until("FROM answer WHERE message_id IS NOT NULL", answered + len(batch))
-            for _, channel in self._open():
-                options = {"reason": "resolved", "note": ""}
-                self.control.command("omar", channel, "close", options, force=True, wait_s=0)
-            self._until("FROM ticket WHERE state = 'closed'", closed + len(batch))
+            self._insist(
+                lambda: [channel for _, channel in self._open()],
+                self._close,
+                "FROM ticket WHERE state = 'closed'",
+                closed + len(batch),
+            )
+
+    def _close(self, channel: str) -> None:
+        options = {"reason": "resolved", "note": ""}
+        self.control.command("omar", channel, "close", options, force=True, wait_s=0)
+
+    def _insist(
+        self,
+        missing: Callable[[], list[str]],
+        act: Callable[[str], object],
+        what: str,
+        count: int,
+    ) -> None:
+        """Like a person: once more where the machine was too busy to take the first click."""
+        until = time.monotonic() + PATIENCE_S
+        while self._count(what) < count:
+            if time.monotonic() > until:
+                raise TimeoutError(f"waited in vain for {count} {what}")
+            for one in missing():
+                act(one)
+            self._wait(AGAIN_S, what, count)
+
+    def _without(self, batch: Sequence[str]) -> list[str]:
+        """Who of these has no ticket yet."""
+        sql = "SELECT customer_name FROM ticket WHERE state IN ('opening', 'open', 'closing')"
+        holders = {str(row[0]) for row in self._rows(sql)}
+        return [who for who in batch if who not in holders]
 
     def used(self) -> tuple[float, int]:
         """(processor seconds, resident bytes) of the bot."""
@@ -95,12 +128,16 @@ class Run:
         return [(str(name), str(channel)) for name, channel in self._rows(sql)]
 
     def _until(self, what: str, count: int) -> None:
-        until = time.monotonic() + PATIENCE_S
+        if not self._wait(PATIENCE_S, what, count):
+            raise TimeoutError(f"waited in vain for {count} {what}")
+
+    def _wait(self, seconds: float, what: str, count: int) -> bool:
+        until = time.monotonic() + seconds
         while self._count(what) < count:
             if time.monotonic() > until:
-                said = list(self._rows("SELECT side, content, ai FROM message"))[-6:]
-                raise TimeoutError(f"waited in vain for {count} {what}: {said}")
+                return False
             time.sleep(0.02)
+        return True
 
     def _count(self, what: str) -> int:
         for row in self._rows(f"SELECT count(*) {what}"):
@@ -140,6 +177,7 @@ def main() -> None:
         for _ in range(PARTS):
             run.tickets(part)
             marks.append(run.used())
+            print(f"{len(marks) - 1} of {PARTS} parts", file=sys.stderr, flush=True)
         run.end()
     costs = [(after[0] - before[0]) / part for before, after in itertools.pairwise(marks)]
     report = {

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import queue
 import re
 import sys
 import time
 import traceback
 from collections.abc import Callable
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
+from logging.handlers import QueueHandler, QueueListener, RotatingFileHandler
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -26,6 +27,7 @@ _TOKEN = re.compile(r"(?<![\w-])[\w-]{23,28}\.[\w-]{6,7}\.[\w-]{27,}(?![\w-])")
 
 _hidden: set[str] = set()
 _installed: list[logging.Handler] = []
+_writers: list[QueueListener] = []
 
 ROTATE_AT: Final = 10 * 1024 * 1024
 ROTATED_FILES: Final = 5
@@ -70,6 +72,13 @@ class _Stderr(logging.StreamHandler[TextIO]):
         """The base class sets it once."""
 
 
+class _Aside(QueueHandler):
+    """Hands each record over as it is; the handlers that write it need its parts."""
+
+    def prepare(self, record: logging.LogRecord) -> logging.LogRecord:
+        return record
+
+
 class _PrivateFile(RotatingFileHandler):
     """Every file of the log, also the next after a rotation, is for its owner only."""
 
@@ -105,13 +114,16 @@ def configure(
     to_stderr: bool = True,
     file: Path | None = None,
     mask: Mask | None = None,
+    aside: bool = False,
 ) -> None:
     """Send the log to stderr, to a rotated file, or to both; replaces an earlier set-up.
 
     `level` is one of debug, info, warning, error. Libraries speak at warning and above unless
     the level is debug: at info they would write message texts and addresses. `brief` leaves out
     time and logger, for commands that end at once. `mask` takes out of each line what people may
-    have pasted, beside the secrets of this program.
+    have pasted, beside the secrets of this program. `aside` writes in a thread of its own: a busy
+    disk can take seconds for one line, which an event loop does not have; `finish` then waits for
+    the last line.
     """
     handlers: list[logging.Handler] = [_Stderr()] if to_stderr else []
     if file is not None:
@@ -120,16 +132,31 @@ def configure(
         handler.setFormatter(_formatter(json_lines, brief, mask))
     logging.raiseExceptions = False  # a full disk is no reason for tracebacks on stderr
     root = logging.getLogger()
+    finish()
     while _installed:
         old = _installed.pop()
         root.removeHandler(old)
         old.close()
+    if aside:
+        lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
+        _writers.append(QueueListener(lines, *handlers))
+        _writers[0].start()
+        handlers = [_Aside(lines)]
     for handler in handlers:
         root.addHandler(handler)
         _installed.append(handler)
     wanted = logging.getLevelNamesMapping()[level.upper()]
     root.setLevel(wanted if wanted == logging.DEBUG else max(wanted, logging.WARNING))
     logging.getLogger("ogma").setLevel(wanted)
+
+
+def finish() -> None:
+    """Write what is still to be written aside; nothing after this is written."""
+    while _writers:
+        writer = _writers.pop()
+        writer.stop()
+        for handler in writer.handlers:
+            handler.close()
 
 
 def _formatter(json_lines: bool, brief: bool, mask: Mask | None) -> logging.Formatter:

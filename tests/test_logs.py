@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -27,6 +28,7 @@ def _restored(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 Said = Callable[[], str]
+PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -107,3 +109,25 @@ def test_the_log_file_is_private_and_rotated(
     (tmp_path / "file").touch()
     with pytest.raises(OgmaError, match="Cannot write the log"):
         logs.configure("info", file=tmp_path / "file" / "ogma.log")
+
+
+def test_lines_are_written_aside(tmp_path: Path, said: Said) -> None:
+    """A disk that takes long for a line holds up nobody; none is lost, and errors keep theirs."""
+    path = tmp_path / "ogma.log"
+    logs.configure("info", json_lines=True, file=path, aside=True)
+    written = threading.Event()
+    [slow, file] = logs._writers[0].handlers
+    slow.emit = lambda record: written.wait(PATIENCE_S)  # type: ignore[method-assign,assignment,return-value]
+    for number in range(100):
+        logging.getLogger("ogma").info("line %d", number)
+    try:
+        raise ValueError("broken")
+    except ValueError:
+        logging.getLogger("ogma").exception("it failed")
+    assert not path.read_text(), "the first handler still writes its first line"
+    written.set()
+    logs.finish()
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [line["message"] for line in lines[:-1]] == [f"line {number}" for number in range(100)]
+    assert "ValueError: broken" in lines[-1]["error"]
+    assert isinstance(file, logging.FileHandler) and file.stream is None, "it is closed"

@@ -82,6 +82,7 @@ def command(
         )
     finally:
         app.close()
+        logs.finish()
 
 
 def _open(context: Context, *, last_good: bool) -> Opened:
@@ -118,6 +119,7 @@ def _log(context: Context, settings: Settings) -> None:
         json_lines=settings.logging.json_lines,
         file=context.data / "logs" / LOG_FILE,
         mask=lambda line: mask_secrets(line).text,
+        aside=True,
     )
 
 

@@ -4,6 +4,8 @@ It stands alone: nothing here knows the rest of Ogma, and the bot cannot tell th
 talking to Discord.
 """
 
+from __future__ import annotations
+
 import logging
 
 # SimCord brings a client that gives advice (voice, intents) as soon as it is imported.

@@ -23,8 +23,10 @@ from ogma.knowledge import own_questions as own
 from ogma.knowledge import search as fusion
 from ogma.knowledge.calibration import Example
 from ogma.knowledge.chunks import PATH_SEPARATOR
+from ogma.knowledge.lines import lines
 from ogma.knowledge.sentences import estimate_tokens
 from ogma.services.knowledge.following import from_blobs
+from ogma.services.knowledge.nearness import near
 from ogma.store import calibration as store
 from ogma.store import knowledge as chunks
 from ogma.store import vectors
@@ -173,7 +175,13 @@ class Calibrator:
         cosines = None
         if vector is not None and said is not None:
             left = self._vector_without(row, question.sentence, said)
-            cosines = self._closeness({row.chunk_id: float(left @ vector)}, vector)
+            cosines = near(
+                self._db,
+                self._live,
+                vector,
+                {row.chunk_id: float(left @ vector)},
+                (row.chunk_id, _line_of(row, question.sentence)),
+            )
         place = [stem for _, stem in chunks.tokens(self._db, row.context)]
         whole = place + [stem for _, stem in chunks.tokens(self._db, rest)]
         words = fusion.lexical(
@@ -182,13 +190,6 @@ class Calibrator:
             {row.chunk_id: fusion.expected_share(place, asked.terms)},
         )
         return fusion.fuse(cosines, words)[0]
-
-    def _closeness(self, cosines: dict[int, float], vector: Vectors) -> dict[int, float]:
-        """As the search has it: a chunk's place counts as well."""
-        assert self._live.status.model_id is not None
-        found = vectors.places(self._db, self._live.status.model_id, list(cosines))
-        near = {chunk: float(from_blobs([raw], vector.size)[0] @ vector) for chunk, raw in found}
-        return fusion.closeness(cosines, near)
 
     def _vector_without(self, row: store.Row, sentence: str, said: Vectors) -> Vectors:
         """A chunk's vector is near the mean over its tokens, so those of the sentence come off."""
@@ -201,6 +202,12 @@ class Calibrator:
         tokens = estimate_tokens(row.context + row.text)
         rest: Vectors = whole * tokens - said * estimate_tokens(sentence)
         return rest / max(float(np.linalg.norm(rest)), _STEADY)
+
+
+def _line_of(row: store.Row, sentence: str) -> int | None:
+    """The number of the line that a sentence stands in, if the chunk is a list of lines."""
+    found = (number for number, line in enumerate(lines(row.text)) if sentence in line)
+    return next(found, None)
 
 
 def _balanced(examples: list[Example]) -> list[Example]:

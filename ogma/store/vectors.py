@@ -140,6 +140,12 @@ def lines(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[i
     return [(row[0], row[1]) for row in rows]
 
 
+def count_lines(db: Database, model_id: int, dim: int) -> int:
+    """How many lines have a vector of their own, of `dim` half floats."""
+    sql = "SELECT coalesce(sum(length(lines)), 0) FROM embedding WHERE model_id = ?"
+    return int(db.execute(sql, (model_id,))[0][0]) // (2 * dim)
+
+
 def count_vectors(db: Database, model_id: int) -> int:
     """How many chunks have a vector of this model."""
     sql = "SELECT count(*) FROM embedding WHERE model_id = ?"

@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 SENTENCES: Final = 400
 TITLES: Final = 150
 """How many of each are asked, each in two spellings."""
-FEWEST_CHUNKS: Final = 20
-"""Below this many chunks there is too little to learn from; the fixed threshold stays."""
-BY_ITSELF: Final = 200
-"""From so many chunks on an ingest calibrates unasked: a small one would hand over too much."""
+FEWEST: Final = 20
+"""Below this `size` there is too little to learn from; the fixed threshold stays."""
+BY_ITSELF: Final = 100
+"""From this `size` on an ingest calibrates unasked: a small one would hand over too much."""
 FEWEST_RIGHT: Final = 15
 LARGE_CHANGE: Final = 0.2
 """The share of chunks that came or went after which a calibration is made anew."""
@@ -94,8 +94,8 @@ class Calibrator:
 
     def run(self, precision: float, golden: Sequence[Example] = ()) -> Outcome:
         """Fit and choose the cut for this precision, 0 to 1."""
-        if self._live.chunks < FEWEST_CHUNKS:
-            return Outcome(None, f"there are fewer than {FEWEST_CHUNKS} passages")
+        if size(self._db, self._live) < FEWEST:
+            return Outcome(None, f"there are fewer than {FEWEST} passages")
         questions = [*self._sentences(), *self._titles()]
         examples = [*_balanced(list(self._examples(questions))), *golden]
         right = sum(example.right for example in examples)
@@ -217,6 +217,14 @@ def _balanced(examples: list[Example]) -> list[Example]:
         return examples
     mean = len(examples) / len(counts)
     return [replace(example, weight=mean / counts[example.kind]) for example in examples]
+
+
+def size(db: Database, live: Live) -> int:
+    """How much there is to learn from: passages, and the lines of those that are lists of lines."""
+    lines_too = 0
+    if live.status.model_id is not None and live.status.dim is not None:
+        lines_too = vectors.count_lines(db, live.status.model_id, live.status.dim)
+    return live.chunks + lines_too
 
 
 def fits(stored: store.Stored, mode: str, live: Live) -> bool:

@@ -10,10 +10,8 @@ def test_messages_one_below_the_other_are_lines() -> None:
     assert lines("\n\n".join(messages)) == messages
 
 
-def test_the_items_of_a_list_are_lines_each_with_its_continuation() -> None:
-    text = "- first point\n  goes on here\n- second point\n* third\n1. fourth\n2) fifth"
-    items = ["- first point\n  goes on here", "- second point", "* third", "1. fourth", "2) fifth"]
-    assert lines(text) == items
+def test_the_points_of_a_list_are_not_lines() -> None:
+    assert lines("- first point\n- second point\n- third point\n- fourth point") == []
 
 
 def test_prose_has_no_lines_even_if_it_is_wrapped() -> None:

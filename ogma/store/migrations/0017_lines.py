@@ -6,10 +6,11 @@ from typing import Any
 
 STATEMENTS = (
     "ALTER TABLE embedding ADD COLUMN lines BLOB",
+    "UPDATE knowledge SET generation = generation + 1, stamp = lower(hex(randomblob(8)))"
+    " WHERE EXISTS (SELECT 1 FROM embedding)",
     # What may be such a list is embedded anew; its words are found meanwhile.
     "DELETE FROM embedding WHERE chunk_id IN"
-    " (SELECT id FROM chunk WHERE instr(text, char(10)) > 0)",
-    "UPDATE knowledge SET generation = generation + 1, stamp = lower(hex(randomblob(8)))",
+    " (SELECT id FROM chunk WHERE instr(text, char(10) || char(10)) > 0)",
     "DELETE FROM calibration",
 )
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-SIGNALS: Final = ("cosine", "bm25", "lead", "both")
-"""The names of what `evidence` returns, in order; each from 0 to 1, bigger is surer."""
+SIGNALS: Final = ("nearness", "both")
+"""The names of what `evidence` returns, in order; bigger is surer, 1 is the most."""
 
 DEPTH: Final = 20
 """How many of the passages found the signals look at."""
@@ -60,8 +60,10 @@ class Calibration:
 def evidence(found: Sequence[Found]) -> tuple[float, ...]:
     """The signals of what was found, best first, named by SIGNALS; all zero for nothing.
 
-    The lead is the best score above the mean of the best few other documents'. A lead in words
-    alone, or nearness without a lead, is often wrong: so their product counts as well.
+    Nearness is the best passage's; its lead is how far it is above the mean of the best few other
+    documents'. Nearness without a lead is often wrong, so their product counts as well. Words count
+    only where there are no vectors: sentences of the knowledge base share more words with it than
+    what customers ask, so a model learned from them trusts words too much.
     """
     found = found[:DEPTH]
     if not found:
@@ -70,8 +72,12 @@ def evidence(found: Sequence[Found]) -> tuple[float, ...]:
     others: dict[str | int, float] = {}
     for each in found:
         if each.document != best.document:
-            others.setdefault(each.document, each.score)
+            others.setdefault(each.document, _nearness(each))
     rivals = list(others.values())[:_COMPANY]
-    cosine = best.cosine or 0.0
-    lead = best.score - (sum(rivals) / len(rivals) if rivals else 0.0)
-    return (cosine, best.bm25, lead, cosine * lead)
+    nearness = _nearness(best)
+    lead = nearness - (sum(rivals) / len(rivals) if rivals else 0.0)
+    return (nearness, nearness * lead)
+
+
+def _nearness(found: Found) -> float:
+    return found.bm25 if found.cosine is None else found.cosine

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 COSINE_SHARE: Final = 0.6
-NEAREST_SHARE: Final = 0.75
-"""How much of a chunk's closeness the better one of chunk and place makes; the chunk the rest."""
+NEAREST_SHARE: Final = 0.5
+"""How much of a chunk's closeness the best of chunk, place and line makes; the chunk the rest."""
 PLACE_SHARE: Final = 0.3
 """How much of the words' score their presence in title and heading path makes."""
 MOST_TERMS: Final = 48
@@ -101,13 +101,17 @@ def normalised(bm25: float, terms: Sequence[Term]) -> float:
     return min(1.0, max(0.0, bm25 / (BM25_CEILING * mass))) if mass > 0 else 0.0
 
 
-def closeness(cosines: Mapping[int, float], places: Mapping[int, float]) -> dict[int, float]:
-    """Chunk id -> how near it is to the question: the chunk, or title and heading path above it.
+def closeness(
+    cosines: Mapping[int, float], places: Mapping[int, float], lines: Mapping[int, float]
+) -> dict[int, float]:
+    """Chunk id -> how near it is to the question: the chunk, title and heading path, or a line.
 
-    `places` has the cosine of the latter, for chunks where it tells something.
+    `places` has the cosine of title and heading path, for chunks where it tells something, `lines`
+    that of the nearest line, for chunks that are lists of short ones.
     """
     return {
-        chunk: (1 - NEAREST_SHARE) * cosine + NEAREST_SHARE * max(cosine, places.get(chunk, -1.0))
+        chunk: (1 - NEAREST_SHARE) * cosine
+        + NEAREST_SHARE * max(cosine, places.get(chunk, -1.0), lines.get(chunk, -1.0))
         for chunk, cosine in cosines.items()
     }
 

@@ -91,6 +91,8 @@ class NewChunk:
     text: str
     vector: bytes | None = None
     """As `store/vectors.py` keeps it."""
+    lines: bytes | None = None
+    """The vectors of its lines one after another, if it is a list of short ones."""
     fragment: str = ""
     """What follows the '#' in a link to it; empty for none."""
 

@@ -60,12 +60,18 @@ def under_way(db: Database) -> tuple[str, int] | None:
     return (rows[0][0], rows[0][1]) if rows else None
 
 
-def add_vector(db: Database, model_id: int, chunk_id: int, vector: bytes) -> None:
-    """Store a chunk's vector; a chunk or a model that was removed meanwhile stays removed."""
+def add_vector(
+    db: Database, model_id: int, chunk_id: int, vector: bytes, lines: bytes | None = None
+) -> None:
+    """Store a chunk's vector, and those of its lines one after another if it is a list of them.
+
+    A chunk or a model that was removed meanwhile stays removed.
+    """
     db.execute(
-        "INSERT OR REPLACE INTO embedding (model_id, chunk_id, vector)"
-        " SELECT m.id, c.id, ? FROM chunk AS c, embedding_model AS m WHERE c.id = ? AND m.id = ?",
-        (vector, chunk_id, model_id),
+        "INSERT OR REPLACE INTO embedding (model_id, chunk_id, vector, lines)"
+        " SELECT m.id, c.id, ?, ? FROM chunk AS c, embedding_model AS m"
+        " WHERE c.id = ? AND m.id = ?",
+        (vector, lines, chunk_id, model_id),
     )
 
 
@@ -122,6 +128,22 @@ def places(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[
         (model_id, json.dumps(list(chunk_ids))),
     )
     return [(row[0], row[1]) for row in rows]
+
+
+def lines(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
+    """(chunk id, vectors of its lines) of those chunks named that are lists of short lines."""
+    rows = db.execute(
+        "SELECT chunk_id, lines FROM embedding WHERE model_id = ? AND lines IS NOT NULL"
+        " AND chunk_id IN (SELECT value FROM json_each(?))",
+        (model_id, json.dumps(list(chunk_ids))),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def count_lines(db: Database, model_id: int, dim: int) -> int:
+    """How many lines have a vector of their own, of `dim` half floats."""
+    sql = "SELECT coalesce(sum(length(lines)), 0) FROM embedding WHERE model_id = ?"
+    return int(db.execute(sql, (model_id,))[0][0]) // (2 * dim)
 
 
 def count_vectors(db: Database, model_id: int) -> int:

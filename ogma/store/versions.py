@@ -50,4 +50,4 @@ def add_chunks(
             (document_id, position, chunk.context, chunk.heading, chunk.text, chunk.fragment),
         )
         if chunk.vector is not None and model_id is not None:
-            vectors.add_vector(db, model_id, added[0], chunk.vector)
+            vectors.add_vector(db, model_id, added[0], chunk.vector, chunk.lines)

@@ -35,7 +35,7 @@ def test_examples_that_are_all_told_apart_do_not_run_away() -> None:
 
 def test_the_lowest_cut_that_keeps_the_precision_is_chosen() -> None:
     """The precision is the mean of what was counted and what the confidences promise."""
-    examples = [Example((0.0,) * 4, right) for right in [True] * 19 + [False] + [False] * 20]
+    examples = [Example((0.0,) * 2, right) for right in [True] * 19 + [False] + [False] * 20]
     sure = [1.0] * 19 + [0.9 - number / 100 for number in range(21)]
     steps = curve(sure, examples)
     assert [step.cut for step in steps[:2]] == [1.0, 0.9]
@@ -46,25 +46,25 @@ def test_the_lowest_cut_that_keeps_the_precision_is_chosen() -> None:
 
 
 def test_fewer_answers_than_count_give_no_step() -> None:
-    examples = [Example((0.0,) * 4, True)] * 40
+    examples = [Example((0.0,) * 2, True)] * 40
     assert len(curve([1 - number / 100 for number in range(40)], examples)) == 41 - LEAST_ANSWERED
 
 
 def test_every_kind_of_question_has_to_keep_the_precision() -> None:
     """Sentences alone would allow the lower cut; titles do not; golden questions count twice."""
-    sentences = [Example((0.0,) * 4, True, kind="sentence")] * 20
-    titles = [Example((0.0,) * 4, number < 10, kind="title") for number in range(20)]
+    sentences = [Example((0.0,) * 2, True, kind="sentence")] * 20
+    titles = [Example((0.0,) * 2, number < 10, kind="title") for number in range(20)]
     sure = [0.9] * 20 + [0.9] * 10 + [0.5] * 10
     high, low = curve(sure, [*sentences, *titles])
     assert high.precision == pytest.approx(0.95)
     assert low.precision == pytest.approx((0.5 + (9 + 5) / 20) / 2)
-    golden = [Example((0.0,) * 4, False)] * 10
+    golden = [Example((0.0,) * 2, False)] * 10
     worse, _ = curve([*sure, *[0.9] * 10], [*sentences, *titles, *golden])
     assert worse.precision == pytest.approx((0.5 + 0.9) / 2)
 
 
 def test_equal_confidences_are_cut_together_and_weights_count() -> None:
-    examples = [Example((0.0,) * 4, True)] * 10 + [Example((0.0,) * 4, False, 5.0)]
+    examples = [Example((0.0,) * 2, True)] * 10 + [Example((0.0,) * 2, False, 5.0)]
     (only,) = curve([0.5] * 11, examples)
     assert (only.cut, only.share) == (0.5, 1.0)
     assert only.precision == pytest.approx((10 / 15 + 0.5) / 2)
@@ -72,6 +72,13 @@ def test_equal_confidences_are_cut_together_and_weights_count() -> None:
 
 def test_the_lead_is_above_the_other_documents() -> None:
     found = [Found("a", 0.8, 0.9, 0.7), Found("a", 0.7, 0.8, 0.6), Found("b", 0.5, 0.5, 0.5)]
-    assert evidence(found) == pytest.approx((0.9, 0.7, 0.3, 0.27))
-    assert evidence(found[:2]) == pytest.approx((0.9, 0.7, 0.8, 0.72))
-    assert evidence([]) == (0.0,) * 4
+    assert evidence(found) == pytest.approx((0.9, 0.9 * 0.4))
+    assert evidence(found[:2]) == pytest.approx((0.9, 0.81))
+    assert evidence([]) == (0.0,) * 2
+
+
+def test_words_count_only_where_there_are_no_vectors() -> None:
+    found = [Found("a", 0.8, 0.9, 0.2), Found("b", 0.7, 0.5, 1.0)]
+    assert evidence(found) == evidence([Found("a", 0.8, 0.9, 0.9), Found("b", 0.7, 0.5, 0.0)])
+    words = [Found("a", 0.6, None, 0.6), Found("b", 0.1, None, 0.1)]
+    assert evidence(words) == pytest.approx((0.6, 0.6 * 0.5))

@@ -28,8 +28,13 @@ def test_closeness_counts_a_little_more_than_words() -> None:
 
 
 def test_a_title_near_the_question_brings_its_chunk_nearer_and_a_far_one_does_no_harm() -> None:
-    near = closeness({1: 0.4, 2: 0.4, 3: 0.4}, {1: 0.8, 2: 0.1})
-    assert near == {1: pytest.approx(0.7), 2: pytest.approx(0.4), 3: pytest.approx(0.4)}
+    near = closeness({1: 0.4, 2: 0.4, 3: 0.4}, {1: 0.8, 2: 0.1}, {})
+    assert near == {1: pytest.approx(0.6), 2: pytest.approx(0.4), 3: pytest.approx(0.4)}
+
+
+def test_of_title_and_nearest_line_the_better_one_counts() -> None:
+    near = closeness({1: 0.4, 2: 0.4}, {1: 0.5, 2: 0.8}, {1: 0.9, 2: 0.6})
+    assert near == {1: pytest.approx(0.65), 2: pytest.approx(0.6)}
 
 
 def test_without_vectors_the_words_alone_rank() -> None:

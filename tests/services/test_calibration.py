@@ -84,6 +84,19 @@ def test_k7_with_too_few_passages_the_fixed_threshold_stays(tmp_path: Path) -> N
     assert knowledge.search("refund").sureness is None
 
 
+def test_k7_lines_of_lists_count_as_something_to_learn_from(tmp_path: Path) -> None:
+    """A few passages may hold hundreds of messages: those are calibrated unasked."""
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    for subject in SUBJECTS:
+        said = [f"the {subject} {word}{n}" for n in range(4) for word in ("needs", "has", "was")]
+        (folder / f"{subject}.md").write_text(f"# {subject}\n\n" + "\n\n".join(said) + "\n")
+    knowledge = service(folder, WordEmbedder())
+    knowledge.ingest([str(folder)], now=1, calibrate=True)
+    assert knowledge.status().chunks < 20
+    assert knowledge.search("violin").sureness is not None
+
+
 def test_k7_another_embedding_model_or_none_makes_it_invalid(docs: Path) -> None:
     knowledge = service(docs, WordEmbedder())
     knowledge.ingest([str(docs)], now=1, calibrate=True)

@@ -121,6 +121,38 @@ def test_k6_a_question_like_a_heading_finds_what_stands_below_it(base: Base) -> 
     assert (before[0].cosine or 0) > (without[0].cosine or 0) + 0.05
 
 
+MESSAGES = "# Shipping\n\n" + "\n\n".join(
+    ["where is my order", "has the parcel left", "track a shipment", "courier never came"]
+)
+
+
+def _line_cosines(service: KnowledgeService, base: Base, query: str) -> tuple[float, float]:
+    """The closeness of the best passage, with the vectors of lines and without them."""
+    before = service.search(query, 1).hits[0].cosine
+    with (db := open_database(base.data)).write():
+        db.execute("UPDATE embedding SET lines = NULL")
+    without = service.search(query, 1).hits[0].cosine
+    assert before is not None and without is not None
+    return before, without
+
+
+def test_k6_a_question_like_one_line_of_a_list_finds_it(base: Base) -> None:
+    base.write("shipping.md", MESSAGES)
+    service = base.service()
+    base.ingest(service)
+    before, without = _line_cosines(service, base, "track a shipment")
+    assert before > without + 0.1
+
+
+def test_k8_another_model_gives_the_lines_new_vectors_too(base: Base) -> None:
+    base.write("shipping.md", MESSAGES)
+    base.ingest()
+    service = base.service(WordEmbedder("words:2", seed="other"))
+    service.embed_missing(lambda: False)
+    before, without = _line_cosines(service, base, "courier never came")
+    assert before > without + 0.1
+
+
 def test_k6_a_heading_that_several_documents_share_tells_nothing(base: Base) -> None:
     service = base.service()
     base.ingest(service)

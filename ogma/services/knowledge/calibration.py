@@ -23,8 +23,10 @@ from ogma.knowledge import own_questions as own
 from ogma.knowledge import search as fusion
 from ogma.knowledge.calibration import Example
 from ogma.knowledge.chunks import PATH_SEPARATOR
+from ogma.knowledge.lines import lines
 from ogma.knowledge.sentences import estimate_tokens
 from ogma.services.knowledge.following import from_blobs
+from ogma.services.knowledge.nearness import near
 from ogma.store import calibration as store
 from ogma.store import knowledge as chunks
 from ogma.store import vectors
@@ -38,10 +40,10 @@ if TYPE_CHECKING:
 SENTENCES: Final = 400
 TITLES: Final = 150
 """How many of each are asked, each in two spellings."""
-FEWEST_CHUNKS: Final = 20
-"""Below this many chunks there is too little to learn from; the fixed threshold stays."""
-BY_ITSELF: Final = 200
-"""From so many chunks on an ingest calibrates unasked: a small one would hand over too much."""
+FEWEST: Final = 20
+"""Below this `size` there is too little to learn from; the fixed threshold stays."""
+BY_ITSELF: Final = 100
+"""From this `size` on an ingest calibrates unasked: a small one would hand over too much."""
 FEWEST_RIGHT: Final = 15
 LARGE_CHANGE: Final = 0.2
 """The share of chunks that came or went after which a calibration is made anew."""
@@ -92,8 +94,8 @@ class Calibrator:
 
     def run(self, precision: float, golden: Sequence[Example] = ()) -> Outcome:
         """Fit and choose the cut for this precision, 0 to 1."""
-        if self._live.chunks < FEWEST_CHUNKS:
-            return Outcome(None, f"there are fewer than {FEWEST_CHUNKS} passages")
+        if size(self._db, self._live) < FEWEST:
+            return Outcome(None, f"there are fewer than {FEWEST} passages")
         questions = [*self._sentences(), *self._titles()]
         examples = [*_balanced(list(self._examples(questions))), *golden]
         right = sum(example.right for example in examples)
@@ -173,7 +175,13 @@ class Calibrator:
         cosines = None
         if vector is not None and said is not None:
             left = self._vector_without(row, question.sentence, said)
-            cosines = self._closeness({row.chunk_id: float(left @ vector)}, vector)
+            cosines = near(
+                self._db,
+                self._live,
+                vector,
+                {row.chunk_id: float(left @ vector)},
+                (row.chunk_id, _line_of(row, question.sentence)),
+            )
         place = [stem for _, stem in chunks.tokens(self._db, row.context)]
         whole = place + [stem for _, stem in chunks.tokens(self._db, rest)]
         words = fusion.lexical(
@@ -182,13 +190,6 @@ class Calibrator:
             {row.chunk_id: fusion.expected_share(place, asked.terms)},
         )
         return fusion.fuse(cosines, words)[0]
-
-    def _closeness(self, cosines: dict[int, float], vector: Vectors) -> dict[int, float]:
-        """As the search has it: a chunk's place counts as well."""
-        assert self._live.status.model_id is not None
-        found = vectors.places(self._db, self._live.status.model_id, list(cosines))
-        near = {chunk: float(from_blobs([raw], vector.size)[0] @ vector) for chunk, raw in found}
-        return fusion.closeness(cosines, near)
 
     def _vector_without(self, row: store.Row, sentence: str, said: Vectors) -> Vectors:
         """A chunk's vector is near the mean over its tokens, so those of the sentence come off."""
@@ -203,6 +204,12 @@ class Calibrator:
         return rest / max(float(np.linalg.norm(rest)), _STEADY)
 
 
+def _line_of(row: store.Row, sentence: str) -> int | None:
+    """The number of the line that a sentence stands in, if the chunk is a list of lines."""
+    found = (number for number, line in enumerate(lines(row.text)) if sentence in line)
+    return next(found, None)
+
+
 def _balanced(examples: list[Example]) -> list[Example]:
     """Weights so that titles, of which there are fewer, count as much as sentences."""
     counts = Counter(example.kind for example in examples)
@@ -210,6 +217,14 @@ def _balanced(examples: list[Example]) -> list[Example]:
         return examples
     mean = len(examples) / len(counts)
     return [replace(example, weight=mean / counts[example.kind]) for example in examples]
+
+
+def size(db: Database, live: Live) -> int:
+    """How much there is to learn from: passages, and the lines of those that are lists of lines."""
+    lines_too = 0
+    if live.status.model_id is not None and live.status.dim is not None:
+        lines_too = vectors.count_lines(db, live.status.model_id, live.status.dim)
+    return live.chunks + lines_too
 
 
 def fits(stored: store.Stored, mode: str, live: Live) -> bool:

@@ -1,4 +1,4 @@
-"""Gives documents that are to be stored their vectors: those of chunks and those of places.
+"""Gives documents that are to be stored their vectors: those of chunks, of lines and of places.
 
 A place is what stands in front of a chunk when it is indexed: title, heading path, and the words
 that a tip is found by. Questions often resemble it more than the text below it.
@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
-from ogma.services.knowledge.vectors import indexed_text, to_blob
+from ogma.knowledge.lines import lines
+from ogma.services.knowledge.vectors import indexed_text, lines_blobs, to_blob
 from ogma.store import knowledge as store
 
 if TYPE_CHECKING:
@@ -31,7 +33,12 @@ def embedded(
     """The documents with their vectors; `told` hears how many texts of all are ready."""
     chunks = [chunk for document in documents for chunk in document.chunks]
     places = list(dict.fromkeys(chunk.context for chunk in chunks))
-    texts = [*(indexed_text(chunk.context, chunk.text) for chunk in chunks), *places]
+    parts = [lines(chunk.text) for chunk in chunks]
+    texts = [
+        *(indexed_text(chunk.context, chunk.text) for chunk in chunks),
+        *places,
+        *chain.from_iterable(parts),
+    ]
     if not texts:
         return list(documents)
     ready = 0
@@ -41,14 +48,19 @@ def embedded(
         ready += more
         told(ready, len(texts))
 
-    blobs = [to_blob(row) for row in embed(texts, count)]
-    of_chunks = iter(blobs)
-    of_places = dict(zip(places, blobs[len(chunks) :], strict=True))
+    found = embed(texts, count)
+    first_line = len(chunks) + len(places)
+    of_chunks = zip(found, lines_blobs(parts, found[first_line:]), strict=False)
+    of_places = dict(zip(places, map(to_blob, found[len(chunks) : first_line]), strict=True))
     return [
         replace(
             document,
-            chunks=tuple(replace(chunk, vector=next(of_chunks)) for chunk in document.chunks),
+            chunks=tuple(_with(chunk, *next(of_chunks)) for chunk in document.chunks),
             places={chunk.context: of_places[chunk.context] for chunk in document.chunks},
         )
         for document in documents
     ]
+
+
+def _with(chunk: store.NewChunk, vector: Vectors, line_vectors: bytes | None) -> store.NewChunk:
+    return replace(chunk, vector=to_blob(vector), lines=line_vectors)

@@ -10,11 +10,11 @@ from ogma.domain.limits import EVERYTHING, Reader
 from ogma.domain.passages import Hit, Search, Sureness
 from ogma.knowledge import search as fusion
 from ogma.services.knowledge import calibration
-from ogma.services.knowledge.following import from_blobs
+from ogma.services.knowledge.nearness import near
 from ogma.services.knowledge.vectors import Live, LiveVectors
 from ogma.store import calibration as calibrations
 from ogma.store import knowledge as store
-from ogma.store import limits, vectors
+from ogma.store import limits
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
@@ -83,19 +83,10 @@ class Finder:
             cosines = live.index.search(vector, candidates, hidden)
             others = [chunk for chunk in chunks if chunk not in cosines]
             cosines |= live.index.cosines(vector, others)
-            cosines = fusion.closeness(cosines, self._places(live, vector, list(cosines)))
+            cosines = near(self._db, live, vector, cosines)
             chunks |= dict.fromkeys(cosines)
         whole, place = asked.shares(said.whole(chunks)), asked.shares(said.place(chunks))
         return asked, fusion.fuse(cosines, fusion.lexical(chunks, whole, place))
-
-    def _places(self, live: Live, vector: Vectors, chunks: Sequence[int]) -> dict[int, float]:
-        """The cosines of the chunks' titles and heading paths."""
-        assert live.status.model_id is not None
-        found = vectors.places(self._db, live.status.model_id, chunks)
-        if not found:
-            return {}
-        cosines = from_blobs([blob for _, blob in found], vector.size) @ vector
-        return {chunk: float(c) for (chunk, _), c in zip(found, cosines, strict=True)}
 
     def _asked(self, text: str, live: Live) -> fusion.Asked:
         stems = fusion.content_stems(store.tokens(self._db, text))

@@ -29,9 +29,9 @@ _BATCH: Final = 10_000
 
 
 def from_blobs(blobs: list[bytes], dim: int) -> Vectors:
-    """Stored vectors as one array of rows."""
+    """Stored vectors as one array of rows; a blob may hold several, one after another."""
     flat = np.frombuffer(b"".join(blobs), STORED)
-    return flat.reshape(len(blobs), dim).astype(np.float32)
+    return flat.reshape(-1, dim).astype(np.float32)
 
 
 # -- vectors -----------------------------------------------------------------------------------

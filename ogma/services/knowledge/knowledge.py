@@ -246,7 +246,7 @@ class KnowledgeService:
         """Calibrate anew, for the precision of before, if the last time does not fit any more."""
         before = calibrations.load(self._db)
         live = self._vectors.live()
-        if before is None and live.chunks < calibration.BY_ITSELF:
+        if before is None and calibration.size(self._db, live) < calibration.BY_ITSELF:
             return
         if calibration.is_outdated(self._db, live):
             precision = before.calibration.asked_precision if before else PRECISION

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ogma.knowledge import index as files
 from ogma.knowledge.embedder import CANARY, Embedder
 from ogma.knowledge.embedder import Vectors as Array
+from ogma.knowledge.lines import lines
 from ogma.services.knowledge import following
 from ogma.services.knowledge.following import STORED, from_blobs
 from ogma.store import knowledge as store
@@ -29,6 +31,15 @@ COMPLETE_BATCH: Final = 384
 def to_blob(vector: Array) -> bytes:
     """A vector as it is stored: little-endian half floats."""
     return vector.astype(STORED).tobytes()
+
+
+def lines_blobs(parts: Sequence[Sequence[str]], vectors: Iterable[Array]) -> list[bytes | None]:
+    """The vectors of each chunk's lines in one piece, None for a chunk that has no lines.
+
+    `parts` are the chunks' lines, `vectors` those of all lines in their order.
+    """
+    rows = iter(vectors)
+    return [b"".join(to_blob(next(rows)) for _ in part) or None for part in parts]
 
 
 def indexed_text(context: str, text: str) -> str:
@@ -184,10 +195,13 @@ class LiveVectors:
         assert self._embedder is not None
         total, done = vectors.count_without_vector(self._db, model_id), 0
         while not stopping() and (rows := vectors.without_vector(self._db, model_id, batch)):
-            arrays = self._embedder.embed_passages([indexed_text(row[1], row[2]) for row in rows])
+            parts = [lines(row[2]) for row in rows]
+            texts = [indexed_text(row[1], row[2]) for row in rows]
+            arrays = self._embedder.embed_passages([*texts, *chain.from_iterable(parts)])
+            blobs = lines_blobs(parts, arrays[len(rows) :])
             with self._db.write():
-                for (chunk_id, _, _), vector in zip(rows, arrays, strict=True):
-                    vectors.add_vector(self._db, model_id, chunk_id, to_blob(vector))
+                for (chunk_id, _, _), vector, blob in zip(rows, arrays, blobs, strict=False):
+                    vectors.add_vector(self._db, model_id, chunk_id, to_blob(vector), blob)
                 if store.status(self._db).model_id == model_id:
                     store.advance(self._db)
             done += len(rows)

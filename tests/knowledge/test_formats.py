@@ -213,6 +213,63 @@ def test_a_pdf_with_something_in_front_is_a_pdf() -> None:
     assert "Hello" in text_of(b"\r\n" + made.pdf([(11, "Hello there")]), "scan.txt")
 
 
+def test_a_pdf_that_says_the_same_on_every_page_keeps_it() -> None:
+    assert "Closed today" in text_of(made.pdf(*[[(11, "Closed today")] for _ in range(4)]))
+
+
+def test_k1_a_pdf_table_with_rules_is_a_table() -> None:
+    """Also with a cell of two lines, one over two columns, and one over two rows."""
+    rows, columns = (700, 670, 630, 600, 570), (50, 150, 250, 350)
+    drawn = "".join(made.rule(50, y, 350, y) for y in rows if y != 600)
+    drawn += made.rule(50, 600, 250, 600)  # the last column's cell goes over two rows
+    drawn += "".join(made.rule(x, 670, x, 570) for x in columns)
+    drawn += made.rule(50, 700, 50, 670) + made.rule(350, 700, 350, 670)
+    drawn += made.rule(150, 700, 150, 670)  # the head of the last two columns is one cell
+    said = {(55, 680): "Plan", (155, 680): "Limits", (55, 655): "Ember", (55, 640): "(old)"}
+    said |= {(155, 655): "20 slots", (255, 655): "2 GB", (55, 610): "Forge", (155, 610): "80 slots"}
+    said |= {(255, 610): "8 GB", (55, 580): "Anvil", (155, 580): "200 slots"}
+    drawn += "".join(made.words(x, y, text) for (x, y), text in said.items())
+    told = text_of(made.pdf_of(made.words(50, 750, "Our plans:") + drawn))
+    assert told == "\n\n".join(
+        (
+            "Our plans:",
+            "| Plan | Limits |  |\n|---|---|---|\n| Ember (old) | 20 slots | 2 GB |\n"
+            "| Forge | 80 slots | 8 GB |\n| Anvil | 200 slots |  |",
+        )
+    )
+
+
+def test_k1_a_pdf_table_of_aligned_columns_is_a_table() -> None:
+    rows = (("Plan", "Slots", "Price"), ("Ember", "20", "9.90"), ("Forge", "80", "18.90"))
+    drawn = made.words(50, 760, "The prices of this year are as follows.")
+    for number, row in enumerate((*rows, ("Anvil", "200", ""))):
+        for x, text in zip((50, 200, 300), row, strict=True):
+            drawn += made.words(x, 720 - 15 * number, text) if text else ""
+    assert text_of(made.pdf_of(drawn)) == (
+        "The prices of this year are as follows.\n\n| Plan | Slots | Price |\n|---|---|---|\n"
+        "| Ember | 20 | 9.90 |\n| Forge | 80 | 18.90 |\n| Anvil | 200 |  |"
+    )
+
+
+def test_two_columns_of_prose_are_no_table() -> None:
+    left = [f"Line {number} of the first column, which goes on" for number in range(8)]
+    right = [f"Line {number} of the second column, which ends" for number in range(8)]
+    drawn = "".join(made.words(50, 750 - 14 * at, line) for at, line in enumerate(left))
+    drawn += "".join(made.words(320, 750 - 14 * at, line) for at, line in enumerate(right))
+    told = text_of(made.pdf_of(drawn))
+    assert "|" not in told
+    assert told.index("Line 7 of the first") < told.index("Line 0 of the second")
+
+
+def test_words_that_are_set_letter_by_letter_are_words() -> None:
+    said, drawn = "nobody need open one door and no one donned a hood", ""
+    for line in range(3):
+        for at, letter in enumerate(said):
+            if letter != " ":
+                drawn += made.words(30 + 9.2 * at, 750 - 14 * line, letter, 12)
+    assert text_of(made.pdf_of(drawn)).split() == (said.split()) * 3
+
+
 # -- what is refused -------------------------------------------------------------------------------
 
 

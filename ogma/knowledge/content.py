@@ -40,7 +40,7 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(value: str) -> str:
-    return " ".join(value.split()).replace("|", "\\|")
+    return value if value.isalnum() else " ".join(value.split()).replace("|", "\\|")
 
 
 def records(rows: Iterable[Sequence[str]], level: int = 2) -> str:

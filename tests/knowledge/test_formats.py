@@ -51,6 +51,33 @@ def test_html_keeps_the_content_and_its_structure() -> None:
     )
 
 
+def test_k1_tables_with_rows_or_cells_left_out_lose_nothing() -> None:
+    page = "<table><td>alpha<td>beta<tr>gamma<td>delta</td>end</table>"
+    assert text_of(page, "x.html") == (
+        "| alpha | beta |  |\n|---|---|---|\n| gamma | delta | end |"
+    )
+    form = "<html><table><form><tr><td>Plan</td><td>Ember</td></tr></form></table></html>"
+    assert text_of(form) == "| Plan | Ember |\n|---|---|"
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("<html><h1>Refunds</h1></html>", "# Refunds"),
+        ("<html><ul><li>one<li>two</ul></html>", "- one\n- two"),
+        ("<html><pre>a  b</pre></html>", "```\na  b\n```"),
+    ],
+)
+def test_k1_a_page_of_one_element_keeps_its_kind(page: str, told: str) -> None:
+    assert text_of(page) == told
+
+
+def test_k1_a_page_of_pictures_alone_says_what_they_show() -> None:
+    picture = "<img src='a.png' alt='How to reset the password'>"
+    assert text_of(f"<html><body>{picture}</body></html>") == "How to reset the password"
+    assert text_of(f"<html><body>{picture}<p>Words</p></body></html>") == "Words"
+
+
 def test_html_is_told_by_its_content() -> None:
     assert text_of(PAGE, "page.txt") == text_of(PAGE, "page.html")
 

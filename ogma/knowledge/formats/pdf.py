@@ -42,22 +42,25 @@ def read_pdf(data: bytes) -> Content:
         pages = [_lines(document, number) for number in range(count)]
     finally:
         document.close()
-    if not any(pages):
+    sound = [lines for lines in pages if lines is not None]
+    if not sound:
+        raise Unreadable("it is a damaged PDF" if pages else "it has no pages")
+    if not any(sound):
         raise Unreadable("it has no text; a scan needs text recognition first")
-    pages = _without_running_lines(pages)
-    return Content(_markdown(pages), markdown=True, title=_sensible(title))
+    kept = _without_running_lines([lines or [] for lines in pages])
+    return Content(_markdown(kept), markdown=True, title=_sensible(title))
 
 
-def _lines(document: Any, number: int) -> list[Line]:
-    """The lines of a page; none where the page is damaged."""
+def _lines(document: Any, number: int) -> list[Line] | None:
+    """The lines of a page; None where the page is damaged."""
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return []
+        return None
     try:
         return lines_of(page)
     except pdfium.PdfiumError:
-        return []
+        return None
     finally:
         page.close()
 

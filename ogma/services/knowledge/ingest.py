@@ -122,8 +122,9 @@ class Ingest:
                 self._count_unchanged()
                 return
             if stat.st_size > self._order.max_bytes:
+                megabytes = stat.st_size / 2**20
                 raise Unreadable(
-                    f"it has {stat.st_size / 2**20:.1f} MB and the limit is "
+                    f"it has {megabytes:,.{1 if megabytes < 100 else 0}f} MB and the limit is "
                     f"{self._order.max_bytes / 2**20:.0f} MB (knowledge.max_file_mb)"
                 )
             data = found.path.read_bytes()

@@ -6,15 +6,19 @@ that a tip is found by. Questions often resemble it more than the text below it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ogma.services.knowledge.vectors import indexed_text, to_blob
 from ogma.store import knowledge as store
 
 if TYPE_CHECKING:
     from ogma.knowledge.embedder import Vectors
+
+
+MOST_KNOWN: Final = 10_000
+"""Places whose vectors are kept: below ten MB."""
 
 
 class Embed(Protocol):
@@ -27,10 +31,18 @@ def embedded(
     documents: Sequence[store.NewDocument],
     embed: Embed,
     told: Callable[[int, int], None] = lambda done, total: None,
+    known: MutableMapping[str, bytes] | None = None,
 ) -> list[store.NewDocument]:
-    """The documents with their vectors; `told` hears how many texts of all are ready."""
+    """The documents with their vectors; `told` hears how many texts of all are ready.
+
+    `known` keeps the vectors of places from one call to the next, for it is the same ones that
+    come again.
+    """
     chunks = [chunk for document in documents for chunk in document.chunks]
-    places = list(dict.fromkeys(chunk.context for chunk in chunks))
+    of_places = known if known is not None else {}
+    if len(of_places) > MOST_KNOWN:
+        of_places.clear()
+    places = [place for place in {chunk.context: 0 for chunk in chunks} if place not in of_places]
     texts = [*(indexed_text(chunk.context, chunk.text) for chunk in chunks), *places]
     if not texts:
         return list(documents)
@@ -43,7 +55,7 @@ def embedded(
 
     blobs = [to_blob(row) for row in embed(texts, count)]
     of_chunks = iter(blobs)
-    of_places = dict(zip(places, blobs[len(chunks) :], strict=True))
+    of_places.update(zip(places, blobs[len(chunks) :], strict=True))
     return [
         replace(
             document,

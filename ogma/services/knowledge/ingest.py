@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,7 +15,7 @@ from ogma.domain.clock import Millis
 from ogma.domain.limits import AS_BEFORE, Limits
 from ogma.knowledge.chunks import CHUNKER_VERSION, Cut
 from ogma.knowledge.content import Unreadable
-from ogma.knowledge.embedder import Embedder
+from ogma.knowledge.embedder import CANARY, Embedder
 from ogma.knowledge.files import FoundFile, Selection, select
 from ogma.knowledge.reading import Reading
 from ogma.knowledge.reading_ahead import ReadingAhead
@@ -73,6 +73,7 @@ class Ingest:
         self._manifests = Manifests()
         self._group: list[store.NewDocument] = []
         self._enough = FIRST_CHUNKS
+        self._loading = False
         self._places: dict[str, bytes] = {}
         self._seen: list[Seen] = []
         self._done = 0
@@ -150,9 +151,18 @@ class Ingest:
             self._seen.append(Seen(known, origin, mtime_ns))
             self._count_unchanged()
             return
+        self._load_model()
         self._ahead.ask(
             Fresh(found, known, digest, len(data), mtime_ns), data, PurePosixPath(found.name).name
         )
+
+    def _load_model(self) -> None:
+        """Have the model loaded while the first files are read; a fault shows when it is used."""
+        if self._embedder is not None and not self._loading:
+            self._loading = True
+            pool = ThreadPoolExecutor(1, thread_name_prefix="loading")
+            pool.submit(self._embedder.embed_query, CANARY)
+            pool.shutdown(wait=False)
 
     def _queue(self, fresh: Fresh, reading: Future[Cut]) -> None:
         """Add a document to the group, or say why it cannot be read."""

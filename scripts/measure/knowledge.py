@@ -34,7 +34,6 @@ THREADS = 1
 TURNS = 2
 PER_PAGE = 4
 """About how many chunks a page of the sample gives."""
-PEERS = ("chromadb", "txtai")
 
 
 def pages(folder: Path, chunks: int) -> None:
@@ -113,14 +112,6 @@ def scale(size: int) -> dict[str, Any]:
         return found
 
 
-def peers() -> dict[str, str]:
-    """Which of the peers there are to compare with."""
-    from importlib.util import find_spec
-
-    why = "not installed here, so there is no ratio to it"
-    return {name: "see the sizes" if find_spec(name) else why for name in PEERS}
-
-
 def main() -> None:
     """Measure, and print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -137,7 +128,6 @@ def main() -> None:
         "ingest": ingest(embedder, asked.chunks),
         "unchanged": again(embedder, asked.files),
         "sizes": [scale(int(size)) for size in asked.sizes.split(",") if size],
-        "peers": peers(),
     }
     print(json.dumps(result))
 

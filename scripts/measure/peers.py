@@ -33,7 +33,6 @@ from ogma.store.opening import open_database
 
 PROBE = Path(__file__).with_name("peers_probe.py")
 PEERS = ("chroma", "llama_index", "langchain", "txtai")
-TURNS = 2
 LIMIT_S = 1_800
 
 Spent = dict[str, float]
@@ -81,6 +80,7 @@ def main() -> None:
     """Measure, and print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--chunks", type=int, default=600)
+    parser.add_argument("--turns", type=int, default=2)
     parser.add_argument("--peers-python", default=sys.executable)
     asked = parser.parse_args()
     model = installed(models_folder(os.environ))
@@ -92,7 +92,7 @@ def main() -> None:
     passages: list[str] = []
     with tempfile.TemporaryDirectory() as name:
         texts = Path(name, "texts.json")
-        for _ in range(TURNS):
+        for _ in range(asked.turns):
             spent, passages = ours(embedder, asked.chunks)
             best["ogma"] = better(best.get("ogma"), spent)
             texts.write_text(json.dumps(passages), encoding="utf-8")

@@ -122,9 +122,9 @@ class Ingest:
 
     def _take(self, found: FoundFile) -> None:
         """Queue a file if its content is new; note it if not."""
-        origin = str(found.path)
+        origin = found.origin
         try:
-            stat = found.path.stat()
+            stat = os.stat(origin)  # noqa: PTH116 - it is asked for every file
             known = self._by_origin.get(origin)
             if known is not None and untouched(known, stat.st_size, stat.st_mtime_ns):
                 self._count_unchanged()
@@ -146,7 +146,7 @@ class Ingest:
     ) -> None:
         digest = hashlib.sha256(data).hexdigest()
         known = known or self._moved(found)
-        origin = str(found.path)
+        origin = found.origin
         if known and known.sha256 == digest and known.parser == CHUNKER_VERSION:
             self._seen.append(Seen(known, origin, mtime_ns))
             self._count_unchanged()
@@ -182,7 +182,7 @@ class Ingest:
         new = store.NewDocument(
             name=name,
             kind="file",
-            origin=str(found.path),
+            origin=found.origin,
             title=document.title,
             url=exported.url,
             sha256=fresh.sha256,
@@ -294,7 +294,7 @@ class Ingest:
         limits = self._order.limits
         if limits.unchanged or self._order.dry_run:
             return
-        origins = {str(file.path) for file in selection.files}
+        origins = {file.origin for file in selection.files}
         with self._db.write():
             for document in store.documents(self._db):
                 if document.kind == "file" and document.origin in origins:
@@ -305,7 +305,7 @@ class Ingest:
 
     def _remove_vanished(self, selection: Selection) -> None:
         """Remove documents whose file is gone from below a folder that still has files."""
-        found = {str(file.path) for file in selection.files}
+        found = {file.origin for file in selection.files}
         gone: dict[int, str] = {}
         for folder in selection.folders:
             below = f"{folder}{os.sep}"

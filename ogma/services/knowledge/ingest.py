@@ -32,10 +32,10 @@ from ogma.store.database import Database
 Progress = Callable[[str, float, int], None]
 """Called with (what is worked on, files done, files in all)."""
 
-GROUP_CHUNKS: Final = 384
+GROUP_CHUNKS: Final = 768
 """Embedded and stored together: enough to sort by length, little enough to lose to a kill."""
 GROUP_DOCUMENTS: Final = 200
-FIRST_CHUNKS: Final = 96
+FIRST_CHUNKS: Final = 128
 """Enough for the first group: the sooner it is embedded, the more is read meanwhile."""
 
 

@@ -57,6 +57,7 @@ def test_k1_tables_with_rows_or_cells_left_out_lose_nothing() -> None:
     )
     form = "<html><table><form><tr><td>Plan</td><td>Ember</td></tr></form></table></html>"
     assert text_of(form) == "| Plan | Ember |\n|---|---|"
+    assert text_of("<html><table> Closed today </table></html>") == "Closed today"
 
 
 @pytest.mark.parametrize(

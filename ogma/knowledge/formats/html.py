@@ -234,7 +234,7 @@ def _table(element: Any) -> Iterator[str]:
 def _rows(part: Any) -> Iterator[list[Any]]:
     """The cells of each row, also where a page leaves out rows or cells."""
     loose: list[Any] = []
-    for child in part:
+    for child in _cells(part):
         if child.tag in ("td", "th"):
             loose.append(child)
             continue
@@ -251,12 +251,12 @@ def _rows(part: Any) -> Iterator[list[Any]]:
         yield loose
 
 
-def _cells(row: Any) -> Iterator[Any]:
-    """The cells of a row; text beside them is a cell too."""
-    texts = [row.text, *(child.tail for child in row)]
-    for text, child in zip(texts, [*row, None], strict=True):
+def _cells(parent: Any) -> Iterator[Any]:
+    """What stands in a row or table; text beside its cells is a cell too."""
+    texts = [parent.text, *(child.tail for child in parent)]
+    for text, child in zip(texts, [*parent, None], strict=True):
         if text and text.strip():
-            cell = row.makeelement("td")
+            cell = parent.makeelement("td")
             cell.text = text
             yield cell
         if child is not None:

@@ -99,9 +99,8 @@ class Ingest:
         self._total = len(selection.files)
         with closing(self._ahead):
             for found in selection.files:
-                with report.timed("read"):
-                    self._take(found)
-                self._collect(until_full=True)
+                if self._take(found):
+                    self._collect(until_full=True)
             self._collect(until_full=False)
             self._flush()
         self._remove_vanished(selection)
@@ -120,26 +119,27 @@ class Ingest:
 
     # -- one file ------------------------------------------------------------------------------
 
-    def _take(self, found: FoundFile) -> None:
-        """Queue a file if its content is new; note it if not."""
+    def _take(self, found: FoundFile) -> bool:
+        """Have a file read if it may be new; False where it is known by its time and size alone."""
         origin = found.origin
         try:
             stat = os.stat(origin)  # noqa: PTH116 - it is asked for every file
             known = self._by_origin.get(origin)
             if known is not None and untouched(known, stat.st_size, stat.st_mtime_ns):
                 self._count_unchanged()
-                return
+                return False
             if stat.st_size > self._order.max_bytes:
                 megabytes = stat.st_size / 2**20
                 raise Unreadable(
                     f"it has {megabytes:,.{1 if megabytes < 100 else 0}f} MB and the limit is "
                     f"{self._order.max_bytes / 2**20:.0f} MB (knowledge.max_file_mb)"
                 )
-            data = found.path.read_bytes()
+            with self._report.timed("read"):
+                data = found.path.read_bytes()
+                self._take_content(found, data, steady(stat.st_mtime_ns), known)
         except (OSError, Unreadable) as error:
             self._fail(found.name, error)
-            return
-        self._take_content(found, data, steady(stat.st_mtime_ns), known)
+        return True
 
     def _take_content(
         self, found: FoundFile, data: bytes, mtime_ns: int | None, known: store.Document | None

@@ -145,9 +145,11 @@ def _text_units(text: str, target: int, glue: str, page: int | None) -> Iterator
 
 def _table_units(block: Block, target: int) -> Iterator[_Unit]:
     """Rows packed to pieces of chunk size, each below the table's header."""
-    room = max(1, target - estimate_tokens(block.header))
-    for piece, _ in _pack((_Unit.of(row, "\n", None) for row in block.parts), room):
-        yield _Unit.of(f"{block.header}\n{piece}", "\n\n", block.page)
+    above = estimate_tokens(block.header)
+    rows = (_Unit.of(row, "\n", None) for row in block.parts)
+    for piece in _pieces(rows, max(1, target - above)):
+        tokens = above + sum(row.tokens for row in piece)
+        yield _Unit(f"{block.header}\n{_joined(piece)}", "\n\n", block.page, tokens)
     if not block.parts:
         yield _Unit.of(block.header, "\n\n", block.page)
 
@@ -165,10 +167,13 @@ def _code_units(block: Block) -> Iterator[_Unit]:
 
 
 def _pack(units: Iterator[_Unit], target: int) -> Iterator[tuple[str, int | None]]:
-    """Join neighbouring units to texts of about `target` tokens, all of a section much alike.
+    """Neighbouring units joined, each text with the page that it begins on."""
+    for piece in _pieces(units, target):
+        yield _joined(piece), piece[0].page
 
-    Gives each text with the page that it begins on.
-    """
+
+def _pieces(units: Iterator[_Unit], target: int) -> Iterator[list[_Unit]]:
+    """Neighbouring units of about `target` tokens together, all pieces of a section much alike."""
     rest = list(units)
     left = sum(unit.tokens for unit in rest)
     piece: list[_Unit] = []
@@ -177,13 +182,13 @@ def _pack(units: Iterator[_Unit], target: int) -> Iterator[tuple[str, int | None
     for unit in rest:
         over = size + unit.tokens - ideal
         if piece and over > 0 and over > unit.tokens / 2 and not _introduces(piece[-1]):
-            yield _joined(piece), piece[0].page
+            yield piece
             left -= size
             piece, size, ideal = [], 0, _ideal(left, target)
         piece.append(unit)
         size += unit.tokens
     if piece:
-        yield _joined(piece), piece[0].page
+        yield piece
 
 
 def _ideal(tokens: int, target: int) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 PAGE_BREAK = "\f"
@@ -40,16 +40,21 @@ def markdown_table(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(value: str) -> str:
-    return " ".join(value.split()).replace("|", "\\|")
+    return value if value.isalnum() else " ".join(value.split()).replace("|", "\\|")
 
 
 def records(rows: Iterable[Sequence[str]], level: int = 2) -> str:
     """Rows of a data table as Markdown, its first row naming the columns.
 
     Long rows become sections of their own, named by their first short value, so that each can be
-    found and quoted alone; short rows stay a table.
+    found and quoted alone; short rows stay a table. What stands alone in the rows above the table
+    is its caption.
     """
-    header, body = _split_header(rows)
+    caption, header, body = _split_header(rows)
+    return "\n\n".join(part for part in (*caption, _records(header, body, level)) if part)
+
+
+def _records(header: Sequence[str], body: list[Sequence[str]], level: int) -> str:
     if not body:
         return markdown_table([header])
     long_rows = sum(len(" ".join(row)) for row in body) / len(body) > _LONG_ROW
@@ -59,14 +64,24 @@ def records(rows: Iterable[Sequence[str]], level: int = 2) -> str:
 
 
 _LONG_ROW = 160
+_LOOKED_AT = 100
 _LONG_NAME = 200
 _NAMES = re.compile(r"title|name|question|subject|heading|topic|frage|titel", re.IGNORECASE)
 
 
-def _split_header(rows: Iterable[Sequence[str]]) -> tuple[Sequence[str], list[Sequence[str]]]:
-    kept: Iterator[Sequence[str]] = (row for row in rows if any(value.strip() for value in row))
-    header = next(kept, ())
-    return header, list(kept)
+def _split_header(
+    rows: Iterable[Sequence[str]],
+) -> tuple[list[str], Sequence[str], list[Sequence[str]]]:
+    """The lines of a caption, the row with the names of the columns, the rows below it."""
+    kept = [row for row in rows if any(value.strip() for value in row)]
+    wide = [_is_wide(row) for row in kept[:_LOOKED_AT]]
+    first = wide.index(True) if 2 * sum(wide) > len(wide) else 0
+    caption = [" ".join(" ".join(row).split()) for row in kept[:first]]
+    return caption, kept[first] if kept else (), kept[first + 1 :]
+
+
+def _is_wide(row: Sequence[str]) -> bool:
+    return sum(bool(value.strip()) for value in row) > 1
 
 
 def _section(header: Sequence[str], row: Sequence[str], level: int) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ogma.errors import OgmaError
 from ogma.knowledge.model import GRAPH_FILES, InstalledModel, Precision
+from ogma.knowledge.sentences import estimate_tokens
 
 if TYPE_CHECKING:
     from fastembed import TextEmbedding
@@ -75,7 +76,8 @@ class FastEmbedder:
     ) -> Vectors:
         """One unit vector per text, in their order, worked off longest first."""
         vectors = np.zeros((len(texts), self.dim), np.float32)
-        order = sorted(range(len(texts)), key=lambda row: len(texts[row]), reverse=True)
+        sizes = [estimate_tokens(text) for text in texts]
+        order = sorted(range(len(texts)), key=sizes.__getitem__, reverse=True)
         encoder = self._loaded()
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]

@@ -21,10 +21,15 @@ MEDIA_SUFFIXES: Final = frozenset(f"{_PICTURES} {_FONTS} {_SOUND_AND_FILM}".spli
 class FoundFile:
     """One file to read."""
 
-    path: Path
-    """Absolute, links resolved."""
+    origin: str
+    """Its absolute path, links resolved."""
     name: str
     """What it is called in the knowledge base: its path below the folder that was given."""
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return Path(self.origin)
 
     def longer_name(self, name: str) -> str:
         """The name with one more folder in front, for when `name` is taken."""
@@ -49,7 +54,7 @@ class Selection:
 def select(paths: Iterable[str]) -> Selection:
     """Resolve paths and globs; each file comes once, under the first name it is found by."""
     chosen = Selection()
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for given in paths:
         for path in _expanded(given):
             if path.is_dir():
@@ -57,7 +62,7 @@ def select(paths: Iterable[str]) -> Selection:
                 chosen.folders.append(folder)
                 _add_folder(chosen, folder, seen)
             elif path.is_file():
-                _add(chosen, path.resolve(), _printable(path.name), seen)
+                _add(chosen, str(path.resolve()), _printable(path.name), seen)
             else:
                 reason = "it is not a regular file" if path.exists() else "there is no such file"
                 chosen.failed.append((_printable(given), reason))
@@ -79,43 +84,41 @@ def _is_hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
 
-def _add_folder(chosen: Selection, folder: Path, seen: set[Path]) -> None:
-    for entry in _below(folder, chosen.failed):
-        path = Path(entry.path)
-        if path.suffix.lower() in MEDIA_SUFFIXES:
+def _add_folder(chosen: Selection, folder: Path, seen: set[str]) -> None:
+    """Plain strings, for there may be many thousands of files."""
+    within = len(str(folder).rstrip(os.sep)) + 1
+    for entry in _below(str(folder), chosen.failed):
+        if os.path.splitext(entry.name)[1].lower() in MEDIA_SUFFIXES:  # noqa: PTH122
             chosen.skipped += 1
         else:
-            target = path.resolve() if entry.is_symlink() else path
-            _add(chosen, target, _name_below(folder, path), seen)
+            linked = entry.is_symlink()
+            target = os.path.realpath(entry.path) if linked else entry.path
+            _add(chosen, target, _printable(entry.path[within:]), seen)
 
 
-def _name_below(folder: Path, path: Path) -> str:
-    return _printable(path.relative_to(folder).as_posix())
-
-
-def _below(folder: Path, failed: list[tuple[str, str]]) -> Iterator[os.DirEntry[str]]:
+def _below(folder: str, failed: list[tuple[str, str]]) -> Iterator[os.DirEntry[str]]:
     """All regular files below a folder in a fixed order, without hidden ones."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(found, key=lambda entry: entry.name)
     except OSError as error:
-        failed.append((_printable(str(folder)), error.strerror or "it cannot be read"))
+        failed.append((_printable(folder), error.strerror or "it cannot be read"))
         return
     for entry in entries:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _below(Path(entry.path), failed)
+            yield from _below(entry.path, failed)
         elif entry.is_file():
             yield entry
 
 
-def _add(chosen: Selection, path: Path, name: str, seen: set[Path]) -> None:
-    if path not in seen:
-        seen.add(path)
-        chosen.files.append(FoundFile(path, name))
+def _add(chosen: Selection, origin: str, name: str, seen: set[str]) -> None:
+    if origin not in seen:
+        seen.add(origin)
+        chosen.files.append(FoundFile(origin, name))
 
 
 def _printable(name: str) -> str:
     """A name that can be stored: bytes of it that are no text become a mark."""
-    return os.fsencode(name).decode("utf-8", errors="replace")
+    return name if name.isascii() else os.fsencode(name).decode("utf-8", errors="replace")

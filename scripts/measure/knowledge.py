@@ -34,7 +34,6 @@ THREADS = 1
 TURNS = 2
 PER_PAGE = 4
 """About how many chunks a page of the sample gives."""
-PEERS = ("chromadb", "txtai")
 
 
 def pages(folder: Path, chunks: int) -> None:
@@ -99,7 +98,10 @@ def again(embedder: FastEmbedder, files: int) -> dict[str, Any]:
         "files": files,
         "first_s": round(first[0], 2),
         "again_s": round(second[0], 3),
+        "first_cpu_s": round(first[1], 2),
+        "again_cpu_s": round(second[1], 3),
         "times_faster": round(first[0] / second[0]),
+        "times_faster_cpu": round(first[1] / second[1]),
     }
 
 
@@ -111,14 +113,6 @@ def scale(size: int) -> dict[str, Any]:
         done = subprocess.run([*run, "ask"], check=True, stdout=subprocess.PIPE)
         found: dict[str, Any] = json.loads(done.stdout)
         return found
-
-
-def peers() -> dict[str, str]:
-    """Which of the peers there are to compare with."""
-    from importlib.util import find_spec
-
-    why = "not installed here, so there is no ratio to it"
-    return {name: "see the sizes" if find_spec(name) else why for name in PEERS}
 
 
 def main() -> None:
@@ -137,7 +131,6 @@ def main() -> None:
         "ingest": ingest(embedder, asked.chunks),
         "unchanged": again(embedder, asked.files),
         "sizes": [scale(int(size)) for size in asked.sizes.split(",") if size],
-        "peers": peers(),
     }
     print(json.dumps(result))
 

@@ -37,10 +37,17 @@ def package(parts: Mapping[str, str]) -> bytes:
     return raw.getvalue()
 
 
-def word(body: str) -> bytes:
-    """A Word document with this XML in its body."""
+def with_parts(data: bytes, parts: Mapping[str, str]) -> bytes:
+    """A package with parts added, or put in the place of those of the same name."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        there = {name: archive.read(name).decode() for name in archive.namelist()}
+    return package({**there, **parts})
+
+
+def word(body: str, parts: Mapping[str, str] | None = None) -> bytes:
+    """A Word document with this XML in its body, and with further parts."""
     document = f"<w:document {W}><w:body>{body}</w:body></w:document>"
-    return package({"word/document.xml": document, "word/styles.xml": STYLES})
+    return package({"word/document.xml": document, "word/styles.xml": STYLES, **(parts or {})})
 
 
 def paragraph(text: str, style: str = "") -> str:
@@ -106,14 +113,32 @@ def _cell(row: int, column: int, text: str) -> str:
 
 def pdf(*pages: list[tuple[int, str]], kids: str | None = None) -> bytes:
     """A PDF with one line of text per (size, text); `kids` overrides the page tree."""
+    drawn = []
+    for lines in pages:
+        height = 800
+        stream = ""
+        for size, text in lines:
+            stream += words(50, height, text, size)
+            height -= 30
+        drawn.append(stream)
+    return pdf_of(*drawn, kids=kids)
+
+
+def words(x: float, y: float, text: str, size: int = 11) -> str:
+    """What draws a text at a place of a page."""
+    return f"BT /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj ET "
+
+
+def rule(x1: float, y1: float, x2: float, y2: float) -> str:
+    """What draws a line."""
+    return f"{x1} {y1} m {x2} {y2} l S "
+
+
+def pdf_of(*streams: str, kids: str | None = None) -> bytes:
+    """A PDF with a page per stream of drawing commands."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
     numbers = []
-    for lines in pages:
-        stream, height = "BT ", 800
-        for size, text in lines:
-            stream += f"/F1 {size} Tf 1 0 0 1 50 {height} Tm ({text}) Tj "
-            height -= 30
-        stream += "ET"
+    for stream in streams:
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 850] /Contents {len(objects)} 0 R"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from io import BytesIO
 
@@ -51,6 +50,34 @@ def test_html_keeps_the_content_and_its_structure() -> None:
     )
 
 
+def test_k1_tables_with_rows_or_cells_left_out_lose_nothing() -> None:
+    page = "<table><td>alpha<td>beta<tr>gamma<td>delta</td>end</table>"
+    assert text_of(page, "x.html") == (
+        "| alpha | beta |  |\n|---|---|---|\n| gamma | delta | end |"
+    )
+    form = "<html><table><form><tr><td>Plan</td><td>Ember</td></tr></form></table></html>"
+    assert text_of(form) == "| Plan | Ember |\n|---|---|"
+    assert text_of("<html><table> Closed today </table></html>") == "Closed today"
+
+
+@pytest.mark.parametrize(
+    ("page", "told"),
+    [
+        ("<html><h1>Refunds</h1></html>", "# Refunds"),
+        ("<html><ul><li>one<li>two</ul></html>", "- one\n- two"),
+        ("<html><pre>a  b</pre></html>", "```\na  b\n```"),
+    ],
+)
+def test_k1_a_page_of_one_element_keeps_its_kind(page: str, told: str) -> None:
+    assert text_of(page) == told
+
+
+def test_k1_a_page_of_pictures_alone_says_what_they_show() -> None:
+    picture = "<img src='a.png' alt='How to reset the password'>"
+    assert text_of(f"<html><body>{picture}</body></html>") == "How to reset the password"
+    assert text_of(f"<html><body>{picture}<p>Words</p></body></html>") == "Words"
+
+
 def test_html_is_told_by_its_content() -> None:
     assert text_of(PAGE, "page.txt") == text_of(PAGE, "page.html")
 
@@ -83,51 +110,6 @@ def test_deep_html_is_read_or_refused() -> None:
         assert text_of(page, "x.html")
     except Unreadable as reason:
         assert str(reason)
-
-
-# -- tables and JSON -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_short_rows_become_a_table(separator: str) -> None:
-    rows = [["Plan", "Price", "Note"], ["Ember", "9.90", "a|b"], ["Forge", "18.90", ""]]
-    text = "\n".join(separator.join(row) for row in rows)
-    assert text_of(text, "plans.csv") == (
-        "| Plan | Price | Note |\n|---|---|---|\n| Ember | 9.90 | a\\|b |\n| Forge | 18.90 |  |"
-    )
-
-
-def test_long_rows_become_sections_named_by_their_question() -> None:
-    answer = "You open the panel, and then you choose the plan. " * 5
-    text = f'id,question,answer\n1,How do I pay?,"{answer}"\n2,How do I leave?,"{answer}"\n'
-    assert text_of(text, "faq.csv") == "\n\n".join(
-        part
-        for number, name in ((1, "How do I pay?"), (2, "How do I leave?"))
-        for part in (f"## {name}", f"id: {number}", f"answer: {answer.strip()}")
-    )
-
-
-def test_json_keeps_its_keys_as_headings() -> None:
-    value = {"title": "Shop", "hours": {"monday": "9-17", "closed": True}, "tags": ["a", 2]}
-    assert text_of(json.dumps(value), "shop.json") == (
-        "title: Shop\n\n# hours\n\nmonday: 9-17\n\nclosed: true\n\n# tags\n\n- a\n- 2"
-    )
-
-
-def test_json_lines_are_records() -> None:
-    lines = '{"plan": "Ember", "price": 9.9}\n{"plan": "Forge", "slots": 80}\n'
-    assert text_of(lines, "plans.jsonl") == (
-        "| plan | price | slots |\n|---|---|---|\n| Ember | 9.9 |  |\n| Forge |  | 80 |"
-    )
-
-
-def test_json_that_is_none_is_text() -> None:
-    assert text_of("{not json}", "x.json") == "{not json}"
-
-
-def test_deeply_nested_json_is_text_or_a_reason() -> None:
-    with pytest.raises(Unreadable, match="nested too deeply"):
-        read(b"[" * 100_000 + b"]" * 100_000, "x.json")
 
 
 # -- office files ----------------------------------------------------------------------------------
@@ -213,6 +195,63 @@ def test_a_pdf_with_something_in_front_is_a_pdf() -> None:
     assert "Hello" in text_of(b"\r\n" + made.pdf([(11, "Hello there")]), "scan.txt")
 
 
+def test_a_pdf_that_says_the_same_on_every_page_keeps_it() -> None:
+    assert "Closed today" in text_of(made.pdf(*[[(11, "Closed today")] for _ in range(4)]))
+
+
+def test_k1_a_pdf_table_with_rules_is_a_table() -> None:
+    """Also with a cell of two lines, one over two columns, and one over two rows."""
+    rows, columns = (700, 670, 630, 600, 570), (50, 150, 250, 350)
+    drawn = "".join(made.rule(50, y, 350, y) for y in rows if y != 600)
+    drawn += made.rule(50, 600, 250, 600)  # the last column's cell goes over two rows
+    drawn += "".join(made.rule(x, 670, x, 570) for x in columns)
+    drawn += made.rule(50, 700, 50, 670) + made.rule(350, 700, 350, 670)
+    drawn += made.rule(150, 700, 150, 670)  # the head of the last two columns is one cell
+    said = {(55, 680): "Plan", (155, 680): "Limits", (55, 655): "Ember", (55, 640): "(old)"}
+    said |= {(155, 655): "20 slots", (255, 655): "2 GB", (55, 610): "Forge", (155, 610): "80 slots"}
+    said |= {(255, 610): "8 GB", (55, 580): "Anvil", (155, 580): "200 slots"}
+    drawn += "".join(made.words(x, y, text) for (x, y), text in said.items())
+    told = text_of(made.pdf_of(made.words(50, 750, "Our plans:") + drawn))
+    assert told == "\n\n".join(
+        (
+            "Our plans:",
+            "| Plan | Limits |  |\n|---|---|---|\n| Ember (old) | 20 slots | 2 GB |\n"
+            "| Forge | 80 slots | 8 GB |\n| Anvil | 200 slots |  |",
+        )
+    )
+
+
+def test_k1_a_pdf_table_of_aligned_columns_is_a_table() -> None:
+    rows = (("Plan", "Slots", "Price"), ("Ember", "20", "9.90"), ("Forge", "80", "18.90"))
+    drawn = made.words(50, 760, "The prices of this year are as follows.")
+    for number, row in enumerate((*rows, ("Anvil", "200", ""))):
+        for x, text in zip((50, 200, 300), row, strict=True):
+            drawn += made.words(x, 720 - 15 * number, text) if text else ""
+    assert text_of(made.pdf_of(drawn)) == (
+        "The prices of this year are as follows.\n\n| Plan | Slots | Price |\n|---|---|---|\n"
+        "| Ember | 20 | 9.90 |\n| Forge | 80 | 18.90 |\n| Anvil | 200 |  |"
+    )
+
+
+def test_two_columns_of_prose_are_no_table() -> None:
+    left = [f"Line {number} of the first column, which goes on" for number in range(8)]
+    right = [f"Line {number} of the second column, which ends" for number in range(8)]
+    drawn = "".join(made.words(50, 750 - 14 * at, line) for at, line in enumerate(left))
+    drawn += "".join(made.words(320, 750 - 14 * at, line) for at, line in enumerate(right))
+    told = text_of(made.pdf_of(drawn))
+    assert "|" not in told
+    assert told.index("Line 7 of the first") < told.index("Line 0 of the second")
+
+
+def test_words_that_are_set_letter_by_letter_are_words() -> None:
+    said, drawn = "nobody need open one door and no one donned a hood", ""
+    for line in range(3):
+        for at, letter in enumerate(said):
+            if letter != " ":
+                drawn += made.words(30 + 9.2 * at, 750 - 14 * line, letter, 12)
+    assert text_of(made.pdf_of(drawn)).split() == (said.split()) * 3
+
+
 # -- what is refused -------------------------------------------------------------------------------
 
 
@@ -237,7 +276,7 @@ LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
         (made.word(""), "no text"),
         (b"%PDF-1.4\nnothing", "damaged PDF"),
         (made.pdf([]), "no text"),
-        (made.pdf([(11, "x")], kids="2 0 R 2 0 R"), "no text|damaged"),
+        (made.pdf([(11, "x")], kids="2 0 R 2 0 R"), "damaged PDF"),
         (b"\xd0\xcf\x11\xe0" + bytes(600), "old or an encrypted office document"),
         (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "encrypted with a password"),
         (b"<html><body><script>x</script></body></html>", "no text"),

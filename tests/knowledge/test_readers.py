@@ -36,6 +36,52 @@ def test_legacy_encodings(encoding: str, text: str) -> None:
     assert decode(text.encode(encoding)) == text
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Preis: 5 € – „gut“"),
+        ("cp1252", "It’s – a “test”…"),
+        ("latin-1", "naïve café"),
+        ("cp1252", "15 °C ± 2"),
+        ("cp1250", "Zażółć gęślą jaźń"),
+        ("cp1253", "Ελλάδα καλημέρα"),
+        ("cp1251", "Привет"),
+        ("euc_kr", "한국어 텍스트"),
+        ("gbk", "简体中文文本"),
+        ("big5", "繁體中文文本"),
+        ("cp932", "日本語のテキストです。"),
+        ("iso2022_jp", "日本語のテキスト"),
+        ("iso2022_kr", "한국어 텍스트"),
+        ("hz", "简体中文文本"),
+        ("utf-16-le", "Привет, мир. Как дела?"),
+        ("utf-16-be", "Ελλάδα, καλημέρα. Καλά;"),
+        ("utf-16-le", "日本語のテキストです。\n次の行\n"),
+        ("utf-32-le", "Größe\n"),
+        ("utf-32-be", "ok"),
+    ],
+)
+def test_k1_short_texts_in_legacy_encodings(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding)) == text
+
+
+def test_k1_a_legacy_letter_far_behind_is_seen() -> None:
+    text = "plain words\n" * 30_000 + "Größe für Öl\n"
+    assert decode(text.encode("cp1252")) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"a,b\x00\n1,2\n", "a,b\n1,2\n"),
+        (b"\x00" * 900 + b"the log goes on here\n", "the log goes on here\n"),
+        (b"\x1b[1;31mfailed\x1b[0m to start\n", "failed to start\n"),
+        (b"one\x0btwo", "one\ntwo"),
+    ],
+)
+def test_k1_what_a_program_left_in_a_text_is_dropped(data: bytes, text: str) -> None:
+    assert decode(data) == text
+
+
 def test_line_ends_are_made_alike() -> None:
     assert decode(b"one\r\ntwo\rthree\n") == "one\ntwo\nthree\n"
 

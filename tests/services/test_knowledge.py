@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from ogma.domain.limits import Limits
 from ogma.errors import AlreadyRunning, NotFound
+from ogma.knowledge.chunks import Cut
 from ogma.services.knowledge import ingest as ingest_module
 from ogma.services.knowledge import knowledge as knowledge_module
 from ogma.services.knowledge.ingest_report import IngestReport
@@ -172,6 +174,42 @@ def test_k1_unchanged_files_are_neither_read_nor_embedded(
     monkeypatch.setattr(Path, "read_bytes", None)
     assert counts(base.ingest()) == (0, 0, 2, 0, 0)
     assert len(base.embedder.embedded) == embedded
+
+
+def test_k1_files_are_read_while_others_are_embedded(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Embedding the first group waits here until a file of the next one has been read."""
+    for number in range(40):
+        sections = "\n\n".join(f"## Part {part}\n\nText {part}." for part in range(20))
+        base.write(f"more/{number:02}.md", f"# Number {number}\n\n{sections}\n")
+    read, waited = threading.Event(), []
+    real = ReadingHere.read
+
+    def read_one(self: ReadingHere, data: bytes, name: str) -> Cut:
+        if name == "39.md":
+            read.set()
+        return real(self, data, name)
+
+    monkeypatch.setattr(ReadingHere, "read", read_one)
+    base.embedder.before_batch = lambda: waited.append(read.wait(30))
+    report = base.ingest()
+    assert counts(report) == (42, 0, 0, 0, 0)
+    assert waited and all(waited)
+    assert len(waited) == 2, "two groups, the first while the last files are read"
+
+
+def test_k6_a_place_that_comes_again_is_embedded_once(
+    base: Base, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "FIRST_CHUNKS", 1)
+    monkeypatch.setattr(ingest_module, "GROUP_CHUNKS", 1)
+    for number in range(3):
+        base.write(f"copies/{number}.md", REFUND + f"Number {number}.\n")
+    service = base.service()
+    assert base.ingest(service).added == 5
+    assert base.embedder.embedded.count("Billing > Refunds") == 1
+    assert len(service.search("refunds", 5).hits) == 5
 
 
 def test_k1_a_touched_file_with_the_same_content_is_not_embedded(base: Base) -> None:
@@ -488,6 +526,34 @@ def test_p32_an_older_index_is_made_anew(base: Base) -> None:
     for path, raw in older.items():
         path.write_bytes(raw)
     assert found(base.service(), "zebra")[0] == "zebra.md"
+
+
+def test_p32_the_index_of_another_data_folder_is_not_trusted(base: Base, tmp_path: Path) -> None:
+    """As many passages, the same model and generation: only what they are made from differs."""
+    (tmp_path / "other").mkdir()
+    other = Base(tmp_path / "other")
+    other.write("password.md", REFUND)
+    other.write("billing/refund.md", PASSWORD)
+    base.ingest()
+    other.ingest()
+    before = base.service().search("refund days", 5)
+    assert before != other.service().search("refund days", 5)
+    shutil.rmtree(base.data / "index")
+    shutil.copytree(other.data / "index", base.data / "index")
+    assert base.service().search("refund days", 5) == before
+
+
+@pytest.mark.parametrize("kind", ["vectors", "words"])
+def test_p32_a_flipped_bit_in_a_manifest_changes_no_answer(base: Base, kind: str) -> None:
+    base.ingest()
+    before = base.service().search("refund days", 5)
+    manifest = base.data / "index" / f"{kind}.json"
+    sound = manifest.read_bytes()
+    for at in range(0, len(sound), 7):
+        raw = bytearray(sound)
+        raw[at] ^= 1 << at % 8
+        manifest.write_bytes(raw)
+        assert base.service().search("refund days", 5) == before
 
 
 def test_p33_another_model_is_never_mixed_in(base: Base) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator
 from typing import Any, Final
@@ -82,7 +83,9 @@ def read_tree(root: Any) -> Content:
     """The content of a parsed page; the tree is used up."""
     title = " ".join((root.findtext(".//title") or "").split())
     body = root.find("body")
+    pictured = [" ".join(picture.get("alt", "").split()) for picture in root.iter("img")]
     markdown = _markdown(body if body is not None else root)
+    markdown = markdown or "\n\n".join(words for words in pictured if words)
     if not markdown and not title:
         raise Unreadable("it has no text")
     return Content(markdown or title, markdown=True, title=title or None)
@@ -96,7 +99,7 @@ def marks_content(root: Any) -> bool:
 def _markdown(body: Any) -> str:
     _prune(body, _is_invisible)
     everything = _length(body)
-    pruned = html.fromstring(html.tostring(body, encoding="unicode")) if everything else body
+    pruned = copy.deepcopy(body) if everything else body
     _prune(pruned, _is_furniture)
     if _length(pruned) < _ENOUGH * everything:
         pruned = body
@@ -215,8 +218,7 @@ def _list(element: Any, ordered: bool) -> str:
 
 def _table(element: Any) -> Iterator[str]:
     """A data table as a table; one that only arranges blocks, as its blocks."""
-    rows = [row for row in element.iter("tr") if _nearest_table(row) is element]
-    cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+    cells = list(_rows(element))
     nested = any(cell.find(".//table") is not None for row in cells for cell in row)
     if nested or max((len(row) for row in cells), default=0) < 2:
         for row in cells:
@@ -229,8 +231,36 @@ def _table(element: Any) -> Iterator[str]:
         yield table
 
 
-def _nearest_table(element: Any) -> Any:
-    return next((above for above in element.iterancestors() if above.tag == "table"), None)
+def _rows(part: Any) -> Iterator[list[Any]]:
+    """The cells of each row, also where a page leaves out rows or cells."""
+    loose: list[Any] = []
+    for child in _cells(part):
+        if child.tag in ("td", "th"):
+            loose.append(child)
+            continue
+        if loose:
+            yield loose
+            loose = []
+        if child.tag == "tr":
+            yield list(_cells(child))
+        elif child.tag in ("thead", "tbody", "tfoot") or child.find(".//tr") is not None:
+            yield from _rows(child)
+        elif child.tag not in ("caption", "colgroup", "col"):
+            yield [child]
+    if loose:
+        yield loose
+
+
+def _cells(parent: Any) -> Iterator[Any]:
+    """What stands in a row or table; text beside its cells is a cell too."""
+    texts = [parent.text, *(child.tail for child in parent)]
+    for text, child in zip(texts, [*parent, None], strict=True):
+        if text and text.strip():
+            cell = parent.makeelement("td")
+            cell.text = text
+            yield cell
+        if child is not None:
+            yield child
 
 
 def _inline(element: Any) -> str:

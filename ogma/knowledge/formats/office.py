@@ -8,7 +8,7 @@ import zlib
 from xml.etree import ElementTree
 
 from ogma.knowledge.content import Content, Unreadable
-from ogma.knowledge.formats.package import refuse_bombs, stated_title
+from ogma.knowledge.formats.package import refuse_bombs, renamed
 from ogma.knowledge.formats.slides import read_slides
 from ogma.knowledge.formats.word import read_word
 from ogma.knowledge.formats.workbook import read_workbook
@@ -19,6 +19,10 @@ def read_office(data: bytes) -> Content:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             refuse_bombs(package, len(data))
+            if any("\\" in member.orig_filename for member in package.infolist()):
+                data = renamed(package)
+                with zipfile.ZipFile(io.BytesIO(data)) as sound:
+                    return _read_package(sound, data)
             return _read_package(package, data)
     except (
         *(zipfile.BadZipFile, zlib.error),
@@ -38,5 +42,5 @@ def _read_package(package: zipfile.ZipFile, data: bytes) -> Content:
     if "ppt/presentation.xml" in names:
         return read_slides(package)
     if names & {"xl/workbook.xml", "xl/workbook.bin"}:
-        return read_workbook(data, stated_title(package))
+        return read_workbook(data, package)
     raise Unreadable("it is a zip archive without a document that can be read")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import posixpath
 import zipfile
 from typing import Final
 from xml.etree import ElementTree
@@ -12,6 +14,7 @@ MOST_UNPACKED: Final = 256 * 2**20
 MOST_RATIO: Final = 100
 RATIO_MATTERS: Final = 16 * 2**20
 """Below this size a file may be compressed as well as it likes."""
+_PROPER_NAMES: Final = ("[Content_Types].xml", "xl/sharedStrings.xml", "docProps/core.xml")
 
 
 def refuse_bombs(package: zipfile.ZipFile, packed: int) -> None:
@@ -23,6 +26,18 @@ def refuse_bombs(package: zipfile.ZipFile, packed: int) -> None:
         )
     if unpacked > RATIO_MATTERS and unpacked > MOST_RATIO * packed:
         raise Unreadable(f"it unpacks to {unpacked // packed} times its size")
+
+
+def renamed(package: zipfile.ZipFile) -> bytes:
+    """The same package with the names of its parts as they should be: some programs of old
+    wrote backslashes and small letters alone."""
+    proper = {name.lower(): name for name in _PROPER_NAMES}
+    anew = io.BytesIO()
+    with zipfile.ZipFile(anew, "w") as sound:
+        for member in package.infolist():
+            name = member.orig_filename.replace("\\", "/")
+            sound.writestr(proper.get(name.lower(), name), package.read(member))
+    return anew.getvalue()
 
 
 def parse(package: zipfile.ZipFile, name: str) -> ElementTree.Element:
@@ -65,3 +80,26 @@ def stated_title(package: zipfile.ZipFile) -> str | None:
     title = next((part.text for part in properties if local(part) == "title"), None)
     words = " ".join((title or "").split())
     return words if len(words) > 2 else None
+
+
+def relation_id(element: ElementTree.Element) -> str:
+    """The relation that an element names: its r:id, not the plain id beside it."""
+    return next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
+
+
+def relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
+    """Relation id -> (kind, name of the part or address outside that it leads to)."""
+    folder, name = posixpath.split(part)
+    try:
+        stated = parse(package, f"{folder}/_rels/{name}.rels")
+    except KeyError:
+        return {}
+    found = {}
+    for relation in stated:
+        target = relation.get("Target", "")
+        if relation.get("TargetMode") != "External":
+            within = target.lstrip("/") if target[:1] == "/" else posixpath.join(folder, target)
+            target = posixpath.normpath(within)
+        kind = relation.get("Type", "").rpartition("/")[2]
+        found[relation.get("Id", "")] = (kind, target)
+    return found

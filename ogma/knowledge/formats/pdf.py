@@ -1,16 +1,15 @@
-"""PDF to Markdown: paragraphs joined from lines, headings told by their size, pages kept."""
+"""PDF to Markdown: paragraphs joined from lines, headings told by their size, tables, pages."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import Any, Final
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium_c  # type: ignore[import-untyped]
 
 from ogma.knowledge.content import PAGE_BREAK, Content, Unreadable
+from ogma.knowledge.formats.pdf_page import Line, lines_of
 
 MOST_PAGES: Final = 5_000
 _HEADING_RATIO: Final = 1.15
@@ -20,20 +19,10 @@ _HEADING_LEVELS: Final = 3
 _BULLET: Final = re.compile(r"^\s*(?:[•◦▪‣·●○■–—*-]|\(?\d{1,2}[.)])\s+")
 _LIST_MARK: Final = re.compile(r"^\s*[•◦▪‣·●○■]\s+")
 _SENTENCE_END: Final = re.compile(r"[.!?:;。！？][\"'”’)\]]*$")
-_HYPHENS: Final = {0xFFFE: "-", 0x02: "-"}
-"""What the library gives for a hyphen at a line's end."""
-_LEADERS: Final = re.compile(r"(?:\s?\.){5,}\s?")
-"""The dots of a table of contents."""
 _REPEATED_SHARE: Final = 0.5
 """A first or last line on more than this share of the pages is a running header or footer."""
 _SHORT_LINE: Final = 0.7
 """A line shorter than this share of the usual length ends its paragraph."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    size: float
 
 
 def read_pdf(data: bytes) -> Content:
@@ -53,37 +42,30 @@ def read_pdf(data: bytes) -> Content:
         pages = [_lines(document, number) for number in range(count)]
     finally:
         document.close()
-    if not any(pages):
+    sound = [lines for lines in pages if lines is not None]
+    if not sound:
+        raise Unreadable("it is a damaged PDF" if pages else "it has no pages")
+    if not any(sound):
         raise Unreadable("it has no text; a scan needs text recognition first")
-    pages = _without_running_lines(pages)
-    return Content(_markdown(pages), markdown=True, title=_sensible(title))
+    kept = _without_running_lines([lines or [] for lines in pages])
+    return Content(_markdown(kept), markdown=True, title=_sensible(title))
 
 
-def _lines(document: Any, number: int) -> list[_Line]:
-    """The lines of a page in reading order with the size of their first letter."""
+def _lines(document: Any, number: int) -> list[Line] | None:
+    """The lines of a page; None where the page is damaged."""
     try:
         page = document[number]
     except pdfium.PdfiumError:
-        return []
-    text_page = page.get_textpage()
+        return None
     try:
-        text = text_page.get_text_range()
-        found, at = [], 0
-        for raw in text.split("\n"):
-            line = raw.rstrip("\r")
-            words = " ".join(line.translate(_HYPHENS).split())
-            if words:
-                offset = at + len(line) - len(line.lstrip())
-                size = pdfium_c.FPDFText_GetFontSize(text_page.raw, offset)
-                found.append(_Line(_LEADERS.sub(" … ", words), round(float(size), 1)))
-            at += len(raw) + 1
-        return found
+        return lines_of(page)
+    except pdfium.PdfiumError:
+        return None
     finally:
-        text_page.close()
         page.close()
 
 
-def _without_running_lines(pages: list[list[_Line]]) -> list[list[_Line]]:
+def _without_running_lines(pages: list[list[Line]]) -> list[list[Line]]:
     """Drop headers, footers and page numbers that repeat from page to page."""
     if len(pages) < 3:
         return pages
@@ -91,7 +73,7 @@ def _without_running_lines(pages: list[list[_Line]]) -> list[list[_Line]]:
     for lines in pages:
         edges.update({_without_digits(line) for line in lines[:2] + lines[-2:]})
     often = {text for text, count in edges.items() if count > _REPEATED_SHARE * len(pages)}
-    return [
+    kept = [
         [
             line
             for at, line in enumerate(lines)
@@ -99,29 +81,34 @@ def _without_running_lines(pages: list[list[_Line]]) -> list[list[_Line]]:
         ]
         for lines in pages
     ]
+    return kept if any(kept) else pages
 
 
-def _without_digits(line: _Line) -> str:
+def _without_digits(line: Line) -> str:
     return re.sub(r"\d+", "0", line.text)
 
 
-def _markdown(pages: list[list[_Line]]) -> str:
+def _markdown(pages: list[list[Line]]) -> str:
     letters: Counter[float] = Counter()
     for lines in pages:
         for line in lines:
-            letters[line.size] += len(line.text)
+            letters[line.size] += 0 if line.is_table else len(line.text)
     body = letters.most_common(1)[0][0] if letters else 0.0
     sizes = {size for size in letters if body > 0 and size >= _HEADING_RATIO * body}
     levels = {size: level for level, size in enumerate(sorted(sizes, reverse=True), 1)}
     return PAGE_BREAK.join(_page(lines, levels) for lines in pages)
 
 
-def _page(lines: list[_Line], levels: dict[float, int]) -> str:
-    usual = max((len(line.text) for line in lines), default=0)
+def _page(lines: list[Line], levels: dict[float, int]) -> str:
+    usual = max((len(line.text) for line in lines if not line.is_table), default=0)
     blocks: list[str] = []
     paragraph = ""
     heading: tuple[float, int] | None = None
     for line in lines:
+        if line.is_table:
+            blocks += [paragraph, line.text] if paragraph else [line.text]
+            paragraph, heading = "", None
+            continue
         level = levels.get(line.size, 0) if _may_be_heading(line) else 0
         if level:
             if paragraph:
@@ -145,7 +132,7 @@ def _page(lines: list[_Line], levels: dict[float, int]) -> str:
     return "\n\n".join(_LIST_MARK.sub("- ", block, count=1) for block in blocks)
 
 
-def _may_be_heading(line: _Line) -> bool:
+def _may_be_heading(line: Line) -> bool:
     told = any(letter.isalpha() for letter in line.text) and "…" not in line.text
     return told and len(line.text) <= _LONGEST_HEADING
 

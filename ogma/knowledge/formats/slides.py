@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from ogma.knowledge.content import PAGE_BREAK, Content, Unreadable, markdown_table
-from ogma.knowledge.formats.package import attribute, child_at, local, parse, stated_title
+from ogma.knowledge.formats.charts import drawn
+from ogma.knowledge.formats.package import (
+    attribute,
+    child_at,
+    local,
+    parse,
+    relation_id,
+    relations,
+    stated_title,
+)
 
 
 def read_slides(package: zipfile.ZipFile) -> Content:
     """A presentation: one page per slide, its title as heading."""
     pages = []
     for name in _slide_names(package):
-        slide = parse(package, name)
-        blocks = list(_slide_blocks(slide))
+        blocks = list(_slide_blocks(package, name))
         if (notes := _related(package, name, "notesSlide")) is not None:
-            blocks += [block for block in _slide_blocks(parse(package, notes)) if block[:1] != "#"]
+            blocks += [block for block in _slide_blocks(package, notes) if block[:1] != "#"]
         pages.append("\n\n".join(blocks))
     if not any(pages):
         raise Unreadable("it has no text")
@@ -28,9 +35,9 @@ def read_slides(package: zipfile.ZipFile) -> Content:
 
 def _slide_names(package: zipfile.ZipFile) -> list[str]:
     """The slides in the order in which they are shown, else by their number."""
-    targets = _relations(package, "ppt/presentation.xml")
+    targets = relations(package, "ppt/presentation.xml")
     order = child_at(parse(package, "ppt/presentation.xml"), "sldIdLst")
-    names = [targets.get(_relation_id(entry), ("", ""))[1] for entry in order or ()]
+    names = [targets.get(relation_id(entry), ("", ""))[1] for entry in order or ()]
     there = set(package.namelist())
     if names and all(name in there for name in names):
         return names
@@ -38,41 +45,23 @@ def _slide_names(package: zipfile.ZipFile) -> list[str]:
     return sorted(slides, key=lambda name: int(re.sub(r"\D", "", name)))
 
 
-def _relation_id(element: ElementTree.Element) -> str:
-    """r:id, not the plain id beside it."""
-    return next((value for key, value in element.attrib.items() if key.endswith("}id")), "")
-
-
-def _relations(package: zipfile.ZipFile, part: str) -> dict[str, tuple[str, str]]:
-    """Relation id -> (kind, name of the part that it leads to)."""
-    folder, name = posixpath.split(part)
-    try:
-        relations = parse(package, f"{folder}/_rels/{name}.rels")
-    except KeyError:
-        return {}
-    found = {}
-    for relation in relations:
-        target = relation.get("Target", "")
-        path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        kind = relation.get("Type", "").rpartition("/")[2]
-        found[relation.get("Id", "")] = (kind, posixpath.normpath(path))
-    return found
-
-
 def _related(package: zipfile.ZipFile, part: str, kind: str) -> str | None:
     there = package.namelist()
-    targets = (name for found, name in _relations(package, part).values() if found == kind)
+    targets = (name for found, name in relations(package, part).values() if found == kind)
     return next((name for name in targets if name in there), None)
 
 
-def _slide_blocks(slide: ElementTree.Element) -> Iterator[str]:
-    for shape in slide.iter():
+def _slide_blocks(package: zipfile.ZipFile, name: str) -> Iterator[str]:
+    parts = relations(package, name)
+    for shape in parse(package, name).iter():
         if local(shape) == "sp":
             yield from _shape_blocks(shape)
         elif local(shape) == "tbl":
             rows = ([_paragraphs(cell) for cell in row if local(cell) == "tc"] for row in shape)
             if table := markdown_table(row for row in rows if row):
                 yield table
+        else:
+            yield from drawn(package, parts, shape)
 
 
 def _shape_blocks(shape: ElementTree.Element) -> Iterator[str]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from ogma.knowledge.content import Content, Unreadable, records
 
 _DELIMITERS: Final = ",;\t|"
+_STATED: Final = re.compile(r"\Asep=(.)\n")
+"""How Excel states the separator in the first line."""
 _SAMPLE: Final = 20_000
 _DEEPEST_HEADING: Final = 6
 MOST_ROWS: Final = 200_000
@@ -18,19 +22,33 @@ MOST_ROWS: Final = 200_000
 
 def read_csv(text: str) -> Content:
     """Separated values; the separator is told from the first lines."""
-    sample = text[:_SAMPLE]
-    try:
-        dialect: Any = csv.Sniffer().sniff(sample, _DELIMITERS)
-    except csv.Error:
-        dialect = csv.excel_tab if "\t" in sample and "," not in sample else csv.excel
     csv.field_size_limit(len(text) + 1)
+    stated = _STATED.match(text)
     try:
-        rows = list(csv.reader(io.StringIO(text), dialect))
+        separator = stated.group(1) if stated else _separator(text[:_SAMPLE])
+        rows = list(_parsed_rows(text[stated.end() :] if stated else text, separator))
     except csv.Error as error:
         raise Unreadable(f"it is no sound CSV ({error})") from error
     if len(rows) > MOST_ROWS:
         raise Unreadable(f"it has {len(rows)} rows and the limit is {MOST_ROWS}")
     return Content(records(rows), markdown=True)
+
+
+def _parsed_rows(text: str, separator: str) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text), delimiter=separator, skipinitialspace=True)
+
+
+def _separator(sample: str) -> str:
+    """The one by which most rows get the same number of values, more than one."""
+
+    def fit(separator: str) -> tuple[int, int]:
+        widths = [len(row) for row in _parsed_rows(sample, separator) if row]
+        counts = Counter(width for width in widths if width > 1)
+        width, count = max(counts.items(), key=lambda item: item[::-1], default=(0, 0))
+        others = len(widths) - widths.index(width) - count if count else 0
+        return count - others, width
+
+    return max(_DELIMITERS, key=fit)
 
 
 def read_json(text: str) -> Content | None:

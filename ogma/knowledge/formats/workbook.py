@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 from typing import Any, Final
 
 from ogma.knowledge.content import Content, Unreadable, records
+from ogma.knowledge.formats.package import attribute, local, parse, stated_title
 
 MOST_CELLS: Final = 2_000_000
+_DIGITS: Final = 15
+"""As many as a workbook keeps; more would show the errors of binary fractions."""
+_NOTES: Final = re.compile(r"xl/(?:comments\d*|comments/comment\d+)\.xml")
 
 
-def read_workbook(data: bytes, title: str | None) -> Content:
-    """A workbook: one table per sheet."""
+def read_workbook(data: bytes, package: zipfile.ZipFile) -> Content:
+    """A workbook: one table per sheet, then what is noted at cells."""
     import python_calamine as calamine
 
     try:
@@ -22,10 +28,24 @@ def read_workbook(data: bytes, title: str | None) -> Content:
         raise Unreadable("it is encrypted with a password") from error
     except calamine.CalamineError as error:
         raise Unreadable(f"it is a damaged workbook ({error})") from error
-    parts = [part for part in parts if part]
+    parts = [part for part in [*parts, notes(package)] if part]
     if not parts:
         raise Unreadable("it has no text")
-    return Content("\n\n".join(parts), markdown=True, title=title)
+    return Content("\n\n".join(parts), markdown=True, title=stated_title(package))
+
+
+def notes(package: zipfile.ZipFile) -> str:
+    """What is noted at the cells of all sheets, as a list."""
+    found = []
+    for name in sorted(package.namelist()):
+        if not _NOTES.fullmatch(name):
+            continue
+        for note in parse(package, name).iter():
+            if local(note) == "comment":
+                words = "".join(part.text or "" for part in note.iter() if local(part) == "t")
+                if said := " ".join(words.split()):
+                    found.append(f"- {attribute(note, 'ref')}: {said}")
+    return "\n".join(found)
 
 
 def _is_visible(sheet: Any) -> bool:
@@ -42,6 +62,6 @@ def _sheet(workbook: Any, name: str, named: bool) -> str:
 
 
 def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else f"{value:.{_DIGITS}g}"
     return str(value) if value is not None else ""

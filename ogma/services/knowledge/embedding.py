@@ -6,10 +6,10 @@ that a tip is found by. Questions often resemble it more than the text below it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import replace
 from itertools import chain
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ogma.knowledge.lines import lines
 from ogma.services.knowledge.vectors import indexed_text, lines_blobs, to_blob
@@ -17,6 +17,10 @@ from ogma.store import knowledge as store
 
 if TYPE_CHECKING:
     from ogma.knowledge.embedder import Vectors
+
+
+MOST_KNOWN: Final = 10_000
+"""Places whose vectors are kept: below ten MB."""
 
 
 class Embed(Protocol):
@@ -29,10 +33,18 @@ def embedded(
     documents: Sequence[store.NewDocument],
     embed: Embed,
     told: Callable[[int, int], None] = lambda done, total: None,
+    known: MutableMapping[str, bytes] | None = None,
 ) -> list[store.NewDocument]:
-    """The documents with their vectors; `told` hears how many texts of all are ready."""
+    """The documents with their vectors; `told` hears how many texts of all are ready.
+
+    `known` keeps the vectors of places from one call to the next, for it is the same ones that
+    come again.
+    """
     chunks = [chunk for document in documents for chunk in document.chunks]
-    places = list(dict.fromkeys(chunk.context for chunk in chunks))
+    of_places = known if known is not None else {}
+    if len(of_places) > MOST_KNOWN:
+        of_places.clear()
+    places = [place for place in {chunk.context: 0 for chunk in chunks} if place not in of_places]
     parts = [lines(chunk.text) for chunk in chunks]
     texts = [
         *(indexed_text(chunk.context, chunk.text) for chunk in chunks),
@@ -51,7 +63,7 @@ def embedded(
     found = embed(texts, count)
     first_line = len(chunks) + len(places)
     of_chunks = zip(found, lines_blobs(parts, found[first_line:]), strict=False)
-    of_places = dict(zip(places, map(to_blob, found[len(chunks) : first_line]), strict=True))
+    of_places.update(zip(places, map(to_blob, found[len(chunks) : first_line]), strict=True))
     return [
         replace(
             document,

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-import time
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from ogma.domain.clock import Millis
 from ogma.domain.limits import AS_BEFORE, Limits
-from ogma.knowledge.chunks import CHUNKER_VERSION
+from ogma.knowledge.chunks import CHUNKER_VERSION, Cut
 from ogma.knowledge.content import Unreadable
-from ogma.knowledge.embedder import Embedder
+from ogma.knowledge.embedder import CANARY, Embedder
 from ogma.knowledge.files import FoundFile, Selection, select
 from ogma.knowledge.reading import Reading
+from ogma.knowledge.reading_ahead import ReadingAhead
 from ogma.services.knowledge.embedding import embedded
+from ogma.services.knowledge.ingest_files import Fresh, Seen, steady, untouched
 from ogma.services.knowledge.ingest_report import Failure, IngestReport
 from ogma.services.knowledge.knowledge_export import Manifests
 from ogma.services.knowledge.vectors import LiveVectors
@@ -29,20 +32,11 @@ from ogma.store.database import Database
 Progress = Callable[[str, float, int], None]
 """Called with (what is worked on, files done, files in all)."""
 
-GROUP_CHUNKS: Final = 384
+GROUP_CHUNKS: Final = 768
 """Embedded and stored together: enough to sort by length, little enough to lose to a kill."""
 GROUP_DOCUMENTS: Final = 200
-RACY_NS: Final = 2_000_000_000
-"""A file changed within this time before it was read may change again under the same time."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A document whose content is known: only where and when it was seen is new."""
-
-    document: store.Document
-    origin: str
-    mtime_ns: int | None
+FIRST_CHUNKS: Final = 128
+"""Enough for the first group: the sooner it is embedded, the more is read meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +66,16 @@ class Ingest:
         self._db = db
         self._vectors = vectors
         self._embedder = embedder
-        self._reading = reading
+        self._ahead = ReadingAhead[Fresh](reading)
         self._order = order
         self._progress = progress
         self._report = IngestReport()
         self._manifests = Manifests()
         self._group: list[store.NewDocument] = []
-        self._seen: list[_Seen] = []
+        self._enough = FIRST_CHUNKS
+        self._loading = False
+        self._places: dict[str, bytes] = {}
+        self._seen: list[Seen] = []
         self._done = 0
         self._total = 0
         self._by_origin: dict[str, store.Document] = {}
@@ -100,52 +97,79 @@ class Ingest:
         report.failed += [Failure(name, reason) for name, reason in selection.failed]
         report.skipped = selection.skipped
         self._total = len(selection.files)
-        for found in selection.files:
-            with report.timed("read"):
-                self._take(found)
-            if self._full():
-                self._flush()
-        self._flush()
+        with closing(self._ahead):
+            for found in selection.files:
+                if self._take(found):
+                    self._collect(until_full=True)
+            self._collect(until_full=False)
+            self._flush()
         self._remove_vanished(selection)
         self._limit(selection)
         return report
 
+    def _collect(self, until_full: bool) -> None:
+        """Take what has been read, all of it or only what need not be waited for; store groups."""
+        while self._ahead.is_full or self._ahead.is_ready or (self._ahead and not until_full):
+            with self._report.timed("read"):
+                self._queue(*self._ahead.take())
+            if self._full():
+                self._flush()
+        if self._full():
+            self._flush()
+
     # -- one file ------------------------------------------------------------------------------
 
-    def _take(self, found: FoundFile) -> None:
-        """Queue a file if its content is new; note it if not."""
-        origin = str(found.path)
+    def _take(self, found: FoundFile) -> bool:
+        """Have a file read if it may be new; False where it is known by its time and size alone."""
+        origin = found.origin
         try:
-            stat = found.path.stat()
+            stat = os.stat(origin)  # noqa: PTH116 - it is asked for every file
             known = self._by_origin.get(origin)
-            if known is not None and _untouched(known, stat.st_size, stat.st_mtime_ns):
+            if known is not None and untouched(known, stat.st_size, stat.st_mtime_ns):
                 self._count_unchanged()
-                return
+                return False
             if stat.st_size > self._order.max_bytes:
+                megabytes = stat.st_size / 2**20
                 raise Unreadable(
-                    f"it has {stat.st_size / 2**20:.1f} MB and the limit is "
+                    f"it has {megabytes:,.{1 if megabytes < 100 else 0}f} MB and the limit is "
                     f"{self._order.max_bytes / 2**20:.0f} MB (knowledge.max_file_mb)"
                 )
-            data = found.path.read_bytes()
+            with self._report.timed("read"):
+                data = found.path.read_bytes()
+                self._take_content(found, data, steady(stat.st_mtime_ns), known)
         except (OSError, Unreadable) as error:
             self._fail(found.name, error)
-            return
-        mtime_ns = stat.st_mtime_ns if time.time_ns() - stat.st_mtime_ns > RACY_NS else None
-        self._take_content(found, data, mtime_ns, known)
+        return True
 
     def _take_content(
         self, found: FoundFile, data: bytes, mtime_ns: int | None, known: store.Document | None
     ) -> None:
         digest = hashlib.sha256(data).hexdigest()
         known = known or self._moved(found)
-        origin = str(found.path)
+        origin = found.origin
         if known and known.sha256 == digest and known.parser == CHUNKER_VERSION:
-            self._seen.append(_Seen(known, origin, mtime_ns))
+            self._seen.append(Seen(known, origin, mtime_ns))
             self._count_unchanged()
             return
+        self._load_model()
+        self._ahead.ask(
+            Fresh(found, known, digest, len(data), mtime_ns), data, PurePosixPath(found.name).name
+        )
+
+    def _load_model(self) -> None:
+        """Have the model loaded while the first files are read; a fault shows when it is used."""
+        if self._embedder is not None and not self._loading:
+            self._loading = True
+            pool = ThreadPoolExecutor(1, thread_name_prefix="loading")
+            pool.submit(self._embedder.embed_query, CANARY)
+            pool.shutdown(wait=False)
+
+    def _queue(self, fresh: Fresh, reading: Future[Cut]) -> None:
+        """Add a document to the group, or say why it cannot be read."""
+        found, known = fresh.found, fresh.known
         name = known.name if known else self._free_name(found)
         try:
-            document = self._reading.read(data, PurePosixPath(found.name).name)
+            document = reading.result()
         except Unreadable as error:
             self._fail(name, error)
             return
@@ -158,12 +182,12 @@ class Ingest:
         new = store.NewDocument(
             name=name,
             kind="file",
-            origin=origin,
+            origin=found.origin,
             title=document.title,
             url=exported.url,
-            sha256=digest,
-            size=len(data),
-            mtime_ns=mtime_ns,
+            sha256=fresh.sha256,
+            size=fresh.size,
+            mtime_ns=fresh.mtime_ns,
             parser=CHUNKER_VERSION,
             chunks=chunks,
             types=limits.types,
@@ -210,7 +234,7 @@ class Ingest:
 
     def _full(self) -> bool:
         chunks = sum(len(document.chunks) for document in self._group)
-        return chunks >= GROUP_CHUNKS or len(self._group) + len(self._seen) >= GROUP_DOCUMENTS
+        return chunks >= self._enough or len(self._group) + len(self._seen) >= GROUP_DOCUMENTS
 
     def _flush(self) -> None:
         """Embed the group, then store it in one transaction."""
@@ -224,10 +248,11 @@ class Ingest:
         self._report.chunks += sum(len(document.chunks) for document in group)
         self._done += len(group)
         if group:
+            self._enough = GROUP_CHUNKS
             self._progress(group[-1].name, self._done, self._total)
 
     def _store(
-        self, group: list[store.NewDocument], seen: list[_Seen], model_id: int | None
+        self, group: list[store.NewDocument], seen: list[Seen], model_id: int | None
     ) -> None:
         """Each document whole or not at all; a large one is brought in before, in parts."""
         ready = {
@@ -262,14 +287,14 @@ class Ingest:
             share = len(group) * done / total
             self._progress(group[0].name, self._done + share, self._total)
 
-        return embedded(group, self._embedder.embed_passages, told)
+        return embedded(group, self._embedder.embed_passages, told, self._places)
 
     def _limit(self, selection: Selection) -> None:
         """Limit what was named as was asked for, also what had not changed."""
         limits = self._order.limits
         if limits.unchanged or self._order.dry_run:
             return
-        origins = {str(file.path) for file in selection.files}
+        origins = {file.origin for file in selection.files}
         with self._db.write():
             for document in store.documents(self._db):
                 if document.kind == "file" and document.origin in origins:
@@ -280,7 +305,7 @@ class Ingest:
 
     def _remove_vanished(self, selection: Selection) -> None:
         """Remove documents whose file is gone from below a folder that still has files."""
-        found = {str(file.path) for file in selection.files}
+        found = {file.origin for file in selection.files}
         gone: dict[int, str] = {}
         for folder in selection.folders:
             below = f"{folder}{os.sep}"
@@ -314,7 +339,3 @@ class Ingest:
                 store.advance(self._db)
             unfinished.sweep(self._db)
         self._report.removed += len(gone)
-
-
-def _untouched(known: store.Document, size: int, mtime_ns: int) -> bool:
-    return known.mtime_ns == mtime_ns and known.size == size and known.parser == CHUNKER_VERSION

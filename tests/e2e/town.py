@@ -74,7 +74,9 @@ class Town:
         for extra in options.get("more_types", []):
             document["types"].append({**general.unwrap(), **extra})
         for table, changes in options.items():
-            if table != "more_types":
+            if not isinstance(changes, Mapping | list):
+                document[table] = changes
+            elif table != "more_types":
                 document.setdefault(table, tomlkit.table()).update(changes)
         self.config.write_text(tomlkit.dumps(document), encoding="utf-8")
 

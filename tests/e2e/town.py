@@ -74,9 +74,11 @@ class Town:
         for extra in options.get("more_types", []):
             document["types"].append({**general.unwrap(), **extra})
         for table, changes in options.items():
-            if not isinstance(changes, Mapping | list):
+            if table == "more_types":
+                continue
+            if not isinstance(changes, Mapping):
                 document[table] = changes
-            elif table != "more_types":
+            else:
                 document.setdefault(table, tomlkit.table()).update(changes)
         self.config.write_text(tomlkit.dumps(document), encoding="utf-8")
 

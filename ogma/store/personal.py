@@ -216,6 +216,17 @@ def expired(db: Database, before: Millis, limit: int) -> list[Row]:
     return db.rows((sql, (before, limit)))
 
 
+def old_questions(db: Database, before: Millis) -> int:
+    """How many questions of /ask are older than that."""
+    sql = "SELECT count(*) FROM answer WHERE asker_id IS NOT NULL AND at < ?"
+    return int(db.execute(sql, (before,))[0][0])
+
+
+def drop_questions(db: Database, before: Millis) -> None:
+    """Delete them, in the caller's transaction."""
+    db.execute("DELETE FROM answer WHERE asker_id IS NOT NULL AND at < ?", (before,))
+
+
 def to_be_done(db: Database, number: int) -> list[str]:
     """The kinds of a ticket's effects that are still to be done."""
     sql = "SELECT kind FROM job WHERE ticket_id = ? AND state IN ('todo', 'doing') ORDER BY id"

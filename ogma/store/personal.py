@@ -197,6 +197,9 @@ def is_known(db: Database, user: int) -> bool:
         " OR EXISTS (SELECT 1 FROM event WHERE actor_id = :user)"
         " OR EXISTS (SELECT 1 FROM participant WHERE user_id = :user)"
         " OR EXISTS (SELECT 1 FROM block WHERE user_id = :user)"
+        " OR EXISTS (SELECT 1 FROM answer WHERE asker_id = :user)"
+        " OR EXISTS (SELECT 1 FROM question_taken WHERE user_id = :user)"
+        " OR EXISTS (SELECT 1 FROM teammate WHERE user_id = :user)"
     )
     return bool(db.execute(sql, {"user": user})[0][0])  # type: ignore[arg-type]
 

@@ -142,9 +142,11 @@ class Town:
 
     # --- waiting ---
 
-    def wait_until(self, condition: Callable[[], T], what: str) -> T:
+    def wait_until(
+        self, condition: Callable[[], T], what: str, patience_s: float = PATIENCE_S
+    ) -> T:
         """Poll until the condition gives something; a bot that died at its point is revived."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while not (found := condition()):
             self.tend()
             assert time.monotonic() < until, f"waited in vain until {what}\n{self.story()}"

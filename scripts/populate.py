@@ -21,6 +21,8 @@ from ogma.store.opening import open_database
 END: Final[Millis] = 1_798_761_600_000
 """2027-01-01T00:00:00Z, when the year is over."""
 
+RETIRED: Final = "retired"
+"""A type that the first twentieth of the tickets have, and no later one."""
 TYPES: Final = ("general", "billing", "bug", "quiet")
 STAFF: Final = tuple((900 + number, f"staff-{number}") for number in range(8))
 VOCABULARY: Final = """
@@ -76,6 +78,9 @@ class Year:
         replied = None if helped else opened + int(dice.expovariate(1 / (40 * MINUTE)))
         closing = None if is_open else opened + int(dice.expovariate(1 / (30 * HOUR))) + 5 * MINUTE
         claimed = None if helped else dice.choice(STAFF)
+        kind = dice.choice(TYPES)
+        if number <= self._size.tickets // 20:
+            kind = RETIRED
         last = self._talk(number, opened, closing, replied)
         self._answers(number, opened, helped)
         self._history(number, opened, closing, claimed)
@@ -84,7 +89,7 @@ class Year:
             (
                 number,
                 f"{number:016x}",
-                dice.choice(TYPES),
+                kind,
                 1_000 + dice.randrange(20_000),
                 f"customer-{number}",
                 "open" if is_open else "closed",

@@ -14,6 +14,7 @@ from disnake.http import Route
 
 from ogma.bot import failures
 from ogma.bot.failures import GiveUp, Problem
+from ogma.bot.render.audit import audit
 from ogma.bot.render.ticket import topic
 from ogma.domain.effects import Job, Kind
 from ogma.domain.opening import BOT_BITS, MEMBER_BITS, marker
@@ -61,12 +62,16 @@ class AccessEffects:
         assert job.ticket_id is not None
         return await self._app.read(Desk.ticket, job.ticket_id)
 
+    def _type_label(self, ticket: Ticket) -> str:
+        kind = self._app.settings.type_named(ticket.type_id)
+        return kind.label if kind else ticket.type_id
+
     async def _set_member(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)
         if ticket.channel_id is None or ticket.state is not State.OPEN:
             return {"skipped": str(ticket.state)}
         member = job.payload["member"]
-        reason = f"ticket {ticket.id}: members changed"
+        reason = audit(self._app.texts, "members", number=ticket.id)
         if job.payload["there"]:
             await self._let_in(ticket.channel_id, member, _MEMBER, reason)
         else:
@@ -101,7 +106,7 @@ class AccessEffects:
         after = {
             int(one["id"]): one for one in with_staff(list(before.values()), staff, gone - staff)
         }
-        reason = f"ticket {ticket.id}: staff roles changed"
+        reason = audit(self._app.texts, "staff", number=ticket.id)
         for role in sorted(before.keys() - after.keys()):
             await self._bot.http.delete_channel_permissions(ticket.channel_id, role, reason=reason)
         for role in sorted(after.keys() - before.keys()):
@@ -128,10 +133,9 @@ class AccessEffects:
 
     async def _say_type(self, ticket: Ticket) -> Receipt:
         """The topic names the type; Discord counts its changes among the renames."""
-        kind = self._app.settings.type_named(ticket.type_id)
-        label = kind.label if kind else ticket.type_id
+        label = self._type_label(ticket)
         line = topic(self._app.texts, ticket, label, marker(ticket.key))
-        await self._patch(ticket, {"topic": line}, "transferred")
+        await self._patch(ticket, {"topic": line}, "transferred", type=label)
         return {}
 
     async def _move(self, job: Job) -> Receipt:
@@ -146,12 +150,13 @@ class AccessEffects:
         allowed = await self._after_move(ticket, frozenset(job.payload["gone"]))
         body = {"permission_overwrites": allowed, "parent_id": str(kind.category)}
         try:
-            await self._patch(ticket, body, "transferred")
+            await self._patch(ticket, body, "transferred", type=kind.label)
         except disnake.HTTPException as error:
             if failures.outcome(error, Kind.MOVE_CHANNEL) != GiveUp(Problem.CATEGORY_FULL):
                 raise
             place = await self._overflow(ticket.guild_id, kind.category)
-            await self._patch(ticket, {**body, "parent_id": str(place)}, "transferred")
+            body["parent_id"] = str(place)
+            await self._patch(ticket, body, "transferred", type=kind.label)
         return {}
 
     async def _after_move(self, ticket: Ticket, gone: frozenset[int]) -> list[dict[str, Any]]:
@@ -211,9 +216,11 @@ class AccessEffects:
         await self._app.write(lockdown.keep_overwrites, ticket.id, before, purpose)
         return before
 
-    async def _patch(self, ticket: Ticket, body: Mapping[str, Any], why: str) -> Mapping[str, Any]:
+    async def _patch(
+        self, ticket: Ticket, body: Mapping[str, Any], why: str, **more: str
+    ) -> Mapping[str, Any]:
         route = Route("PATCH", "/channels/{channel_id}", channel_id=ticket.channel_id)
-        reason = f"ticket {ticket.id} {why}"
+        reason = audit(self._app.texts, why, number=ticket.id, **more)
         changed: Mapping[str, Any] = await self._bot.http.request(route, json=body, reason=reason)
         return changed
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import disnake
 
+from ogma.bot.render.audit import audit
 from ogma.bot.render.csat import csat
 from ogma.bot.render.life import follow_up
 from ogma.bot.render.message import Message, Upload
@@ -125,7 +126,7 @@ class CloseEffects:
         if ticket.archived_at is None:
             raise LookupError(f"ticket {ticket.id} has no archive yet")
         if ticket.channel_id is not None:
-            reason = f"ticket {ticket.id} archived"
+            reason = audit(self._app.texts, "archived", number=ticket.id)
             await self._bot.http.delete_channel(ticket.channel_id, reason=reason)
         return {}
 

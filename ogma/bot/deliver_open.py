@@ -14,6 +14,7 @@ from ogma import crash
 from ogma.bot import failures, lookup
 from ogma.bot.failures import GiveUp, Problem
 from ogma.bot.render import ticket as render
+from ogma.bot.render.audit import audit
 from ogma.bot.render.message import Message, Upload
 from ogma.domain import opening as rules
 from ogma.domain.capacity import Category, overflow
@@ -104,7 +105,8 @@ class OpenEffects:
         }
         if category is not None:
             body["parent_id"] = str(category)
-        made = await self._post_channel(ticket.guild_id, body, f"ticket {ticket.id} opened")
+        reason = audit(self._app.texts, "opened", number=ticket.id)
+        made = await self._post_channel(ticket.guild_id, body, reason)
         return {"channel": int(made["id"]), "name": made["name"]}
 
     async def _create_in_overflow(self, ticket: Ticket, category: int) -> Receipt:
@@ -148,7 +150,8 @@ class OpenEffects:
             "position": full["position"],
             "permission_overwrites": [overwrite_json(one) for one in (*others, own)],
         }
-        made = await self._post_channel(guild_id, body, f"{full['name']} is full")
+        reason = audit(self._app.texts, "overflow", category=full["name"])
+        made = await self._post_channel(guild_id, body, reason)
         crash.point("overflow.made")
         return int(made["id"])
 

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NEW_MAX: Final = 1_000
-"""Messages that one reading of a channel takes in."""
 _PAGE: Final = 100
 _UNKNOWN_CHANNEL: Final = 10003
 _UNKNOWN_MEMBER: Final = frozenset({10007, 10013})
@@ -93,11 +91,15 @@ class History(commands.Cog):
                 await self._read(replace(missed, after=0) if whole else missed)
 
     async def _read(self, missed: Missed) -> None:
-        """Record what is new or different, oldest first, and then what is gone."""
+        """Record what is new or different, oldest first, and then what is gone.
+
+        To the end, however much it is: what is said meanwhile is stored, and with it the reading
+        would count as done.
+        """
         there: set[int] = set()
         roles: dict[int, frozenset[int]] = {}
-        position, new = missed.after, 0
-        while new < NEW_MAX:
+        position = missed.after
+        while True:
             page = await self._bot.http.logs_from(missed.channel_id, _PAGE, after=position)
             messages = {int(raw["id"]): raw for raw in page}
             known = await self._app.read(history.known, list(messages))
@@ -105,7 +107,6 @@ class History(commands.Cog):
                 raw = messages[message_id]
                 if message_id not in known:
                     await self._record(raw, roles)
-                    new += 1
                 elif edited_at(raw) not in (None, known[message_id]):
                     await self._record_edit(raw)
             there |= messages.keys()

@@ -14,6 +14,7 @@ import aiohttp
 import disnake
 from disnake.ext import commands
 
+from ogma.bot.render.audit import audit
 from ogma.errors import Unreachable
 from ogma.services import opening
 
@@ -61,5 +62,6 @@ class Strays(commands.Cog):
         if any(not one["author"].get("bot") for one in said):
             log.warning("channel %d belongs to no ticket, but somebody wrote in it", channel_id)
             return
-        await self._bot.http.delete_channel(channel_id, reason="made twice for one ticket")
+        reason = audit(self._app.texts, "doubled")
+        await self._bot.http.delete_channel(channel_id, reason=reason)
         log.info("channel %d was made twice for one ticket and is deleted", channel_id)

@@ -141,8 +141,11 @@ def purge(
         )
     with _opened(context) as (desk, _):
         due = erasure.purge(desk, days, dry_run=True)
-        if not dry_run and due.tickets:
-            question = f"Drop the content of these tickets for good: {_numbers(due.tickets)}?"
+        if not dry_run and (due.tickets or due.questions):
+            what = _numbers(due.tickets) or "none"
+            question = f"Drop the content of these tickets for good: {what}?"
+            if due.questions:
+                question += f" And {due.questions} questions of /ask?"
             if not yes and not context.output.confirm(question):
                 context.output.text("Nothing was changed.")
                 raise typer.Exit(1)
@@ -151,6 +154,7 @@ def purge(
         counts = {name.replace(" ", "_"): count for name, count in sorted(due.counts.items())}
         numbers = list(due.tickets)
         document = {"days": days, "dry_run": dry_run, "tickets": numbers, "dropped": counts}
+        document["questions"] = due.questions
         context.output.json(document)
         return
     verb = "would go" if dry_run else "is gone"
@@ -159,6 +163,8 @@ def purge(
     )
     if dry_run and due.tickets:
         context.output.text(f"Tickets: {_numbers(due.tickets)}")
+    if due.questions:
+        context.output.text(f"Questions of /ask older than that, gone with them: {due.questions}.")
 
 
 def _numbers(tickets: tuple[int, ...]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ogma.cli import (
+    kb_asked,
     kb_attack,
     kb_calibrate,
     kb_export,
@@ -329,6 +330,7 @@ app.command("sync")(kb_sync.sync)
 app.add_typer(kb_sources.app, name="sources")
 app.command("search")(kb_search.search)
 app.command("ask")(kb_search.ask)
+app.command("asked")(kb_asked.asked)
 app.command("test")(kb_test.test)
 app.command("golden")(kb_golden.golden)
 app.command("attack")(kb_attack.attack)

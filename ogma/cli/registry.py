@@ -36,6 +36,7 @@ GROUPS: tuple[Entry, ...] = (
     Entry("flags", "ogma.cli.flags", "List quality flags, and resolve them."),
     Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
     Entry("tips", "ogma.cli.tips", "Show and change what Ogma has learned."),
+    Entry("macros", "ogma.cli.macros", "List the prepared replies of the config."),
     Entry("rules", "ogma.cli.rules", "List the rules of the config, and try them."),
     Entry("webhooks", "ogma.cli.webhooks", "List webhooks, and send them a test."),
     Entry("tools", "ogma.cli.tools", "List tools for live facts, and try them."),

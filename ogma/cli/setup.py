@@ -54,7 +54,7 @@ def apply(ctx: typer.Context, discord_api: Api = None, json: Json = False) -> No
         before = setup.survey(rest, context.settings, token, panel)
         _refuse(context, before)
         told = []
-        for done in setup.apply(rest, before, panel, context.config):
+        for done in setup.apply(rest, before, panel, context.config, _reason(context)):
             told.append({"action": done.action.value, "what": done.what})
             if not json:
                 sign = SIGNS[done.action]
@@ -98,3 +98,11 @@ def _panel(context: Context) -> Panel:
     settings = context.settings
     texts = load(settings.language, settings.texts)
     return Panel(is_panel, panel(texts, settings.panel, settings.types).body())
+
+
+def _reason(context: Context) -> str:
+    """What the server's audit log says of it."""
+    from ogma.bot.render.audit import audit
+    from ogma.texts import load
+
+    return audit(load(context.settings.language, context.settings.texts), "setup")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from ogma.domain.access import Actor
 from ogma.domain.answers import Verdict
+from ogma.domain.clock import DAY
 from ogma.domain.passages import Search
 from ogma.domain.rates import Allowance
-from ogma.services import hours, outages, rates
+from ogma.services import hours, listing, outages, rates
 from ogma.services.desk import Desk
 from ogma.services.replies import as_record
 from ogma.services.shield import masked
@@ -59,6 +61,12 @@ def visible_types(desk: Desk, actor: Actor) -> frozenset[str]:
         if actor.roles & settings.staff_roles(kind.id)
         or (kind.enabled and (not kind.open_roles or actor.roles & set(kind.open_roles)))
     )
+
+
+def lately(desk: Desk, days: int, limit: int) -> list[dict[str, Any]]:
+    """The questions of so many days and what was decided, newest first."""
+    rows = records.asked(desk.db, desk.now() - days * DAY, limit)
+    return [{**listing.decision(row), "asker": str(row["asker_id"])} for row in rows]
 
 
 def finish(desk: Desk, asked: Asked, verdict: Verdict, search: Search) -> None:

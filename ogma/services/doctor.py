@@ -22,6 +22,9 @@ from ogma.domain.sources import Health
 from ogma.errors import ConfigError, NotFound, OgmaError
 from ogma.knowledge.model import check as model_faults
 from ogma.knowledge.model import model_named
+from ogma.net.guard import Guard
+from ogma.services.automation import reachable
+from ogma.services.automation.signed import Keys
 from ogma.services.server import look_at
 from ogma.services.sync import sources
 from ogma.settings import default_settings, load
@@ -66,6 +69,8 @@ def examine(places: Places, now: Callable[[], Millis]) -> Iterator[Finding]:
     if settings is not None:
         yield from _discord(places, settings, now)
         yield from _model(settings)
+        keys = Keys(places.data, places.environ)
+        yield from reachable.findings(settings, keys, Guard(settings.network.internal_hosts))
     yield _embedding(places.models, (settings or default_settings()).knowledge)
     for finding in _database(places.data):
         yield finding

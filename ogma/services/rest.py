@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 import httpx
 
@@ -48,7 +49,7 @@ class Rest:
 
     def send(self, method: str, path: str, body: Mapping[str, Any], reason: str) -> Any:
         """Ask for a change; `reason` stands in the server's audit log. Raises as `get` does."""
-        headers = {"X-Audit-Log-Reason": reason}
+        headers = {"X-Audit-Log-Reason": quote(reason, safe="/ ")}
         return self._request(method, path, json=body, headers=headers)
 
     def _request(self, method: str, path: str, **arguments: Any) -> Any:

@@ -23,7 +23,6 @@ from ogma.services.server import look
 from ogma.settings.edit import set_value
 from ogma.settings.token import Secret
 
-REASON: Final = "ogma setup"
 _PAGE: Final = 100
 _MOST_MESSAGES: Final = 500
 """As many messages of the panel's channel are read in search of the panel, oldest first."""
@@ -64,20 +63,21 @@ def survey(rest: Rest, settings: Settings, token: Secret, panel: Panel) -> Plan:
     return replace(plan, panel=setup.panel_action(found, panel.body))
 
 
-def apply(rest: Rest, plan: Plan, panel: Panel, config: Path) -> Iterator[Done]:
+def apply(rest: Rest, plan: Plan, panel: Panel, config: Path, reason: str) -> Iterator[Done]:
     """Take the steps of a plan without problems, telling each that is done.
 
+    `reason` is what the server's audit log says of them.
     Raises OgmaError with the step that failed; what was done before it stays.
     """
     assert not plan.problems, "a plan with problems is not to be carried out"
     ids: dict[str, int] = {}
     for step in plan.steps:
-        ids[step.place.key] = step.id or _create(rest, plan, step)
+        ids[step.place.key] = step.id or _create(rest, plan, step, reason)
         if step.id is not None:
-            _set_overwrites(rest, step.id, step)
+            _set_overwrites(rest, step.id, step, reason)
         if step.action is not Action.KEEP:
             yield Done(step.action, step.place.shown)
-    action = _show_panel(rest, plan, panel, ids[setup.PANEL])
+    action = _show_panel(rest, plan, panel, ids[setup.PANEL], reason)
     if action is not Action.KEEP:
         yield Done(action, "the panel message")
     for step in plan.steps:
@@ -88,7 +88,7 @@ def apply(rest: Rest, plan: Plan, panel: Panel, config: Path) -> Iterator[Done]:
             yield Done(Action.CHANGE, f'{key} = "{number}" in {config}')
 
 
-def _create(rest: Rest, plan: Plan, step: Step) -> int:
+def _create(rest: Rest, plan: Plan, step: Step, reason: str) -> int:
     place = step.place
     body = {
         "name": place.name,
@@ -97,34 +97,34 @@ def _create(rest: Rest, plan: Plan, step: Step) -> int:
     }
     made = _asked(
         f"make {place.shown}",
-        lambda: rest.send("POST", f"/guilds/{plan.server.id}/channels", body, REASON),
+        lambda: rest.send("POST", f"/guilds/{plan.server.id}/channels", body, reason),
     )
     crash.point("setup.channel")
     return int(made["id"])
 
 
-def _set_overwrites(rest: Rest, channel: int, step: Step) -> None:
+def _set_overwrites(rest: Rest, channel: int, step: Step, reason: str) -> None:
     for one in step.overwrites:
         path = f"/channels/{channel}/permissions/{one.target}"
         body = {key: value for key, value in _overwrite(one).items() if key != "id"}
         _asked(
             f"change who sees {step.place.shown}",
-            lambda path=path, body=body: rest.send("PUT", path, body, REASON),  # type: ignore[misc]
+            lambda path=path, body=body: rest.send("PUT", path, body, reason),  # type: ignore[misc]
         )
         crash.point("setup.overwrite")
 
 
-def _show_panel(rest: Rest, plan: Plan, panel: Panel, channel: int) -> Action:
+def _show_panel(rest: Rest, plan: Plan, panel: Panel, channel: int, reason: str) -> Action:
     """Look again right before: a running bot may have shown it meanwhile."""
     assert panel.body is not None, "only a survey goes without the panel's body"
     found = _find_panel(rest, channel, plan.server.bot, panel)
     action = setup.panel_action(found, panel.body)
     path, body = f"/channels/{channel}/messages", panel.body
     if action is Action.CREATE:
-        _asked("post the panel", lambda: rest.send("POST", path, body, REASON))
+        _asked("post the panel", lambda: rest.send("POST", path, body, reason))
     elif found is not None and action is Action.CHANGE:
         path = f"{path}/{found['id']}"
-        _asked("change the panel", lambda: rest.send("PATCH", path, body, REASON))
+        _asked("change the panel", lambda: rest.send("PATCH", path, body, reason))
     crash.point("setup.panel")
     return action
 

@@ -197,6 +197,9 @@ def is_known(db: Database, user: int) -> bool:
         " OR EXISTS (SELECT 1 FROM event WHERE actor_id = :user)"
         " OR EXISTS (SELECT 1 FROM participant WHERE user_id = :user)"
         " OR EXISTS (SELECT 1 FROM block WHERE user_id = :user)"
+        " OR EXISTS (SELECT 1 FROM answer WHERE asker_id = :user)"
+        " OR EXISTS (SELECT 1 FROM question_taken WHERE user_id = :user)"
+        " OR EXISTS (SELECT 1 FROM teammate WHERE user_id = :user)"
     )
     return bool(db.execute(sql, {"user": user})[0][0])  # type: ignore[arg-type]
 
@@ -214,6 +217,17 @@ def expired(db: Database, before: Millis, limit: int) -> list[Row]:
         " ORDER BY id LIMIT ?"
     )
     return db.rows((sql, (before, limit)))
+
+
+def old_questions(db: Database, before: Millis) -> int:
+    """How many questions of /ask are older than that."""
+    sql = "SELECT count(*) FROM answer WHERE asker_id IS NOT NULL AND at < ?"
+    return int(db.execute(sql, (before,))[0][0])
+
+
+def drop_questions(db: Database, before: Millis) -> None:
+    """Delete them, in the caller's transaction."""
+    db.execute("DELETE FROM answer WHERE asker_id IS NOT NULL AND at < ?", (before,))
 
 
 def to_be_done(db: Database, number: int) -> list[str]:

@@ -27,6 +27,13 @@ def answers(db: Database, number: int) -> list[Row]:
     return db.rows(table.select().where(table.ticket_id == number).order_by(table.id))
 
 
+def asked(db: Database, since: Millis, limit: int) -> list[Row]:
+    """What was asked outside of any ticket, newest first."""
+    table = tables.Answer
+    query = table.select().where(table.asker_id.is_null(False), table.at >= since)
+    return db.rows(query.order_by(table.id.desc()).limit(limit))
+
+
 def update_answer(db: Database, answer_id: int, **changes: Any) -> None:
     """Note what became of an answer."""
     db.run(tables.Answer.update(changes).where(tables.Answer.id == answer_id))

@@ -28,6 +28,7 @@ LIMITS: Final[tuple[tuple[str, int], ...]] = (
     ("hint.*", 100),
     ("button.*", 80),
     ("command.*", 100),
+    ("audit.*", 400),
     ("*.title", 200),
     ("*.footer", 200),
     ("*", 1000),

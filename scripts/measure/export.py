@@ -1,7 +1,8 @@
 """What writing many transcripts costs: does memory stay where it is, and the cost of each?
 
-The newest 100 and the newest 1,000 of 2,000 tickets, each by a process of its own; so is the
-filling, since Linux counts what the starting process holds into the peak of what it starts.
+The newest 100 and the newest 1,000 of 20,000 tickets, and the newest 1,000 of a tenth of them, each
+by a process of its own; so is the filling, since Linux counts what the starting process holds into
+the peak of what it starts. EXPORT_TICKETS makes the large archive another size.
 """
 
 from __future__ import annotations
@@ -19,14 +20,23 @@ from ogma.domain.clock import DAY, rfc3339
 POPULATE: Final = Path(__file__).resolve().parents[1] / "populate.py"
 END: Final = 1_798_761_600_000
 """When the year that it writes is over."""
-TICKETS: Final = 2_000
+TICKETS: Final = 20_000
 MESSAGES: Final = 30
-COUNTS: Final = (100, 1_000)
+FEW: Final = 100
+MANY: Final = 1_000
 
 
-def exported(data: Path, out: Path, count: int) -> dict[str, float]:
-    """Peak memory and processor time of one export of about so many."""
-    since = str(rfc3339(END - count * 365 * DAY // TICKETS))
+def filled(folder: Path, tickets: int) -> Path:
+    """A year of so many tickets."""
+    size = ["--tickets", str(tickets), "--open", "100", "--messages", str(MESSAGES)]
+    filling = [sys.executable, str(POPULATE), str(folder), *size]
+    subprocess.run(filling, check=True, stdout=subprocess.DEVNULL)
+    return folder
+
+
+def exported(data: Path, out: Path, tickets: int, count: int) -> dict[str, float]:
+    """Peak memory and processor time of one export of about so many of the tickets."""
+    since = str(rfc3339(END - count * 365 * DAY // tickets))
     command = [sys.executable, "-m", "ogma", "--data", str(data), "tickets", "export"]
     process = subprocess.Popen(
         [*command, "--since", since, "--out", str(out)], stdout=subprocess.DEVNULL
@@ -46,15 +56,23 @@ def exported(data: Path, out: Path, count: int) -> dict[str, float]:
 
 def main() -> None:
     """Print one JSON line."""
+    large = int(os.environ.get("EXPORT_TICKETS", TICKETS))
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        size = ["--tickets", str(TICKETS), "--open", "100", "--messages", str(MESSAGES)]
-        filling = [sys.executable, str(POPULATE), str(root / "data"), *size]
-        subprocess.run(filling, check=True, stdout=subprocess.DEVNULL)
-        runs = [exported(root / "data", root / str(count), count) for count in COUNTS]
-    few, many = runs
-    grown = round(many["peak_mb"] - few["peak_mb"], 1)
-    print(json.dumps({"export": {"runs": runs, "peak_grows_mb": grown}}))
+        year, tenth = filled(root / "year", large), filled(root / "tenth", large // 10)
+        few = exported(year, root / "few", large, FEW)
+        many = exported(year, root / "many", large, MANY)
+        beside = exported(tenth, root / "beside", large // 10, MANY)
+    report = {
+        "tickets": large,
+        "few": few,
+        "many": many,
+        "many_of_a_tenth": beside,
+        "peak_grows_mb": round(many["peak_mb"] - few["peak_mb"], 1),
+        "peak_ratio_to_a_tenth": round(many["peak_mb"] / beside["peak_mb"], 2),
+        "cpu_ratio_to_a_tenth": round(many["cpu_ms_each"] / beside["cpu_ms_each"], 2),
+    }
+    print(json.dumps({"export": report}))
 
 
 if __name__ == "__main__":

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any, get_args
+from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ogma import texts as catalogue
 from ogma.bot.render import csat, forms, notices, opening, panel, review, ticket, transcript
+from ogma.bot.render.audit import audit
 from ogma.bot.render.escape import clean, label, plain, quoted
 from ogma.bot.render.limits import clip, length
 from ogma.bot.render.message import Message, Upload
@@ -202,6 +204,18 @@ def test_topic_keeps_its_marker(one: Any, kind: str) -> None:
     topic = ticket.topic(TEXTS[0], one, kind, "ogma:a1b2c3d4")
     assert units(topic) <= 1024
     assert "ogma:a1b2c3d4" in topic
+
+
+@given(languages, anything, numbers)
+def test_a_reason_in_the_audit_log(texts: Any, name: str, one: int) -> None:
+    """One line of 512 characters at most, that can be percent-encoded for its header."""
+    for reason in (
+        audit(texts, "overflow", category=name),
+        audit(texts, "transferred", number=one, type=name),
+    ):
+        assert 0 < units(reason) <= 512
+        assert "\n" not in reason
+        assert quote(reason, safe="/ ").isascii()
 
 
 @given(anything, st.integers(1, 5000))

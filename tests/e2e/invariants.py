@@ -53,7 +53,7 @@ def _messages(town: Town) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _pings(town: Town) -> Iterator[str]:
-    """Nobody is notified but the configured roles, and they in #staff-review only."""
+    """Nobody is notified but the configured roles: in #staff-review, and by a reminder."""
     document = town.config.read_text(encoding="utf-8")
     for where, message in _messages(town):
         pings = message["pings"]
@@ -61,7 +61,8 @@ def _pings(town: Town) -> Iterator[str]:
         if pings["everyone"] or (pings["users"] and not reminded):
             yield f"a message in {where} notifies {pings}"
         for role in pings["roles"]:
-            if where != "staff-review" or f'ping_roles = ["{role}"]' not in document:
+            expected = where == "staff-review" or reminded
+            if not expected or f'ping_roles = ["{role}"]' not in document:
                 yield f"a message in {where} notifies role {role}"
 
 

@@ -20,7 +20,7 @@ from ogma.domain.access import Action
 from ogma.sandbox.control_client import ControlError
 from tests.bot.test_render_commands import our_commands
 from tests.domain import test_matrix as gate
-from tests.e2e.conftest import BuildTown
+from tests.e2e.conftest import OPTIONS, BuildTown
 from tests.e2e.permissions import SEND_MESSAGES, VIEW_CHANNEL, effective
 from tests.e2e.town import QUESTION, Town, _words, buttons
 
@@ -50,6 +50,7 @@ WRITTEN = {**SEEN, "grace": "administrator"}
 TEAM = "staff other_staff management administrator"
 MANAGERS = "management administrator"
 EVERYBODY = " ".join(WHO)
+MACRO = "A prepared reply for"
 SAM, DAVE, STAN = "{sam}", "{dave}", "{stan}"
 
 COMMANDS: dict[str, tuple[dict[str, Any], Action | str]] = {
@@ -65,7 +66,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], Action | str]] = {
     "rename": ({"name": "renamed"}, Action.RENAME),
     "note": ({"text": "Careful."}, Action.NOTE),
     "macro": ({"name": "hello"}, Action.MACRO),
-    "transfer": ({"type": "quick"}, Action.TRANSFER),
+    "transfer": ({"type": "other"}, Action.TRANSFER),
     "lockdown": ({}, Action.LOCKDOWN),
     "unlock": ({}, Action.UNLOCK),
     "transcript": ({}, Action.SEE),
@@ -88,6 +89,7 @@ UNDONE: dict[str, tuple[str, dict[str, Any]]] = {
     "tag": ("tag", {"name": "vip", "remove": True}),
     "priority": ("priority", {"level": "normal"}),
     "add": ("remove", {"member": DAVE}),
+    "transfer": ("transfer", {"type": "quick"}),
     "block": ("unblock", {"member": STAN}),
     "away": ("back", {}),
 }
@@ -136,6 +138,7 @@ class Play:
     said: str = ""
     tried: set[str] = field(default_factory=set)
     ids: Mapping[str, str] = field(default_factory=dict)
+    rules: Mapping[Button, Action | str] = field(default_factory=lambda: BUTTONS)
 
     def may(self, rule: Action | str) -> set[str]:
         """The actors that a rule lets."""
@@ -196,6 +199,7 @@ class Play:
         tables = ("participant WHERE removed_at IS NULL", "tag", "block", "flag")
         return (
             self.town.sql("SELECT * FROM ticket"),
+            self.town.sql("SELECT id, state FROM draft"),
             [self.town.count(f"FROM {table}") for table in tables],
         )
 
@@ -235,14 +239,37 @@ class Play:
                 self.tried |= {name, who}
                 if who not in may:
                     assert self.facts() == before, self.cell(name, who)
-                elif name in UNDONE:
+                    continue
+                self.has_worked(who, name)
+                if name in UNDONE:
                     again, how = UNDONE[name]
                     assert self.command(who, again, how), self.cell(again, who)
+
+    def has_worked(self, who: str, name: str) -> None:
+        """Of two commands, that they did what they are for: the macro is said, the type another.
+
+        A transfer writes the channel's permissions anew, so everybody is let in once more.
+        """
+        if name == "macro" and self.situation != "escalated":  # as a reply, it would end that
+            before = self.macros_said()
+            assert self.press(who, Button.SEND_MACRO), self.cell("its button", who)
+            self.town.until_idle()
+            assert self.macros_said() == before + 1, self.cell(name, who)
+        elif name == "transfer":
+            self.town.until_idle()
+            rows = self.town.sql("SELECT type_id FROM ticket WHERE channel_id = ?", self.channel)
+            assert [row["type_id"] for row in rows] == ["other"], self.cell(name, who)
+            self.let_in(True)
+
+    def macros_said(self) -> int:
+        """How often the macro's words stand in the channel."""
+        said = [one["content"] for one in self.town.by_bot(self.channel)]
+        return len([one for one in said if one.startswith(MACRO)])
 
     def refuse(self, *pressed: Button, message: str | None = None) -> None:
         """Each button by those of the chosen actors who may not press it."""
         for button in pressed:
-            may = self.may(BUTTONS[button])
+            may = self.may(self.rules[button])
             for who in self.chosen(may):
                 if who not in may:
                     before = self.facts()
@@ -278,7 +305,10 @@ def people(town: Town) -> dict[str, str]:
 def test_the_matrix(build_town: BuildTown, whole: bool) -> None:
     """Q1 to Q4, C1, C3, C4, E2: actors by what they do, from open to closed in lockdown."""
     town = build_town(
-        closing={"grace_minutes": 5, "follow_up_hours": 1}, learning={"min_messages": 1}
+        closing={"grace_minutes": 5, "follow_up_hours": 1},
+        learning={"min_messages": 1},
+        more_types=[*OPTIONS["more_types"], {"id": "other", "label": "Other", "intake": "none"}],
+        macros=[{"id": "hello", "text": f"{MACRO} {{customer}}"}],
     )
     town.run_bot()
     play = Play(town, whole, ids=people(town))
@@ -287,11 +317,11 @@ def test_the_matrix(build_town: BuildTown, whole: bool) -> None:
     assert play.command("management", "add", {"member": "{carol}"})
 
     play.enter("open")
-    play.commands()
     town.say("alice", play.channel, QUESTION)
     [answer] = town.until_answered(play.channel)
     play.refuse(Button.HELPFUL, Button.UNHELPFUL, message=answer["id"])
     assert play.press("customer", Button.HELPFUL, answer["id"])
+    play.commands()
     play.refuse(Button.HUMAN)
     _close_request(play)
 
@@ -424,7 +454,7 @@ def test_every_command_and_button_stands_in_the_table() -> None:
         # On messages that only the one who asked can see, so nobody else can press them:
         *(Button.QUEUE, Button.QUEUE_BACK, Button.QUEUE_NEXT, Button.QUEUE_AGAIN),
         *(Button.QUEUE_CLAIM, Button.FLAGS_PAGE, Button.RESOLVE_FLAG, Button.SEND_MACRO),
-        # Only where drafts are shown, in `test_shadow.py`:
+        # Only where drafts are shown, in `test_matrix_drafts.py`:
         *(one for one in Button if "draft" in one),
     }
     assert set(Button) - set(BUTTONS) - elsewhere == set()

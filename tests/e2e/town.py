@@ -74,7 +74,11 @@ class Town:
         for extra in options.get("more_types", []):
             document["types"].append({**general.unwrap(), **extra})
         for table, changes in options.items():
-            if table != "more_types":
+            if table == "more_types":
+                continue
+            if not isinstance(changes, Mapping):
+                document[table] = changes
+            else:
                 document.setdefault(table, tomlkit.table()).update(changes)
         self.config.write_text(tomlkit.dumps(document), encoding="utf-8")
 
@@ -138,9 +142,11 @@ class Town:
 
     # --- waiting ---
 
-    def wait_until(self, condition: Callable[[], T], what: str) -> T:
+    def wait_until(
+        self, condition: Callable[[], T], what: str, patience_s: float = PATIENCE_S
+    ) -> T:
         """Poll until the condition gives something; a bot that died at its point is revived."""
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + patience_s
         while not (found := condition()):
             self.tend()
             assert time.monotonic() < until, f"waited in vain until {what}\n{self.story()}"

@@ -8,11 +8,12 @@ import pytest
 
 from ogma.domain.access import Actor
 from ogma.domain.answers import Outcome
-from ogma.domain.clock import HOUR
+from ogma.domain.clock import DAY, HOUR
 from ogma.domain.policies import Settings
 from ogma.domain.rates import Allowance, Scope
-from ogma.services import asking, replies
+from ogma.services import asking, replies, timers
 from ogma.services.asking import Asked, Unavailable
+from ogma.services.data import erasure
 from ogma.services.desk import Desk
 from ogma.store import records, tables
 
@@ -97,6 +98,24 @@ def test_a8_the_record_is_kept_with_its_asker_and_belongs_to_no_ticket(office: O
     assert json.loads(row["record"])["text"] == ANSWER.text
     assert replies.sendable(office.desk, row["id"], 0) is None
     assert records.answers(office.desk.db, 1) == []
+
+
+def test_d1_what_was_asked_goes_when_its_time_is_over(office: Office) -> None:
+    """D1, A9: listed newest first while it is kept; dropped like the content of tickets."""
+    for text in ("old?", "young?"):
+        asked = asking.begin(office.desk, CUSTOMER, text)
+        assert isinstance(asked, Asked)
+        asking.finish(office.desk, asked, ANSWER, SEARCH)
+        office.clock.at += 20 * DAY
+    found = asking.lately(office.desk, 60, 9)
+    assert [one["question"] for one in found] == ["young?", "old?"]
+    assert (found[0]["outcome"], found[0]["asker"]) == ("answer", str(CUSTOMER.id))
+    assert len(asking.lately(office.desk, 30, 9)) == len(asking.lately(office.desk, 60, 1)) == 1
+    assert erasure.purge(office.desk, 30, dry_run=True).questions == 1
+    assert len(asking.lately(office.desk, 60, 9)) == 2
+    desk = with_settings(office, data={"retention_days": 30})
+    timers.sweep(desk)
+    assert [one["question"] for one in asking.lately(office.desk, 60, 9)] == ["young?"]
 
 
 def test_d4_a_secret_in_a_question_is_masked_before_it_is_searched(office: Office) -> None:

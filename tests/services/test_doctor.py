@@ -80,6 +80,21 @@ def test_a_token_that_others_may_read_is_told_with_the_command(places: Places) -
     assert found.fix.startswith(f"Run 'chmod 600 {places.data}/token'")
 
 
+def test_webhooks_and_tools_are_looked_at(places: Places) -> None:
+    """S3: address and key, by the rules of the request that is not made here."""
+    text = '[[webhooks]]\nid = "crm"\nurl = "https://127.0.0.1/"\n'
+    text += '[[tools]]\nid = "orders"\nurl = "https://127.0.0.1/"\n'
+    places.config.write_text(f"{places.config.read_text()}\n{text}")
+    found = [one for one in examine(places, lambda: NOW) if one.name in ("webhook", "tool")]
+    assert [one.level for one in found] == [Level.FAILURE] * 4
+    assert [one.text.split(".")[0] for one in found] == [
+        "There is no key for the webhook crm",
+        "127",
+        "There is no key for the tool orders",
+        "127",
+    ]
+
+
 def test_disk_and_folder(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     """S3: free disk; a data folder that others may enter."""
     for free, level in ((3000, "ok"), (2047, "warning"), (255, "failure")):

@@ -10,9 +10,9 @@ from ogma.domain.flags import FlagKind, doubtful
 from ogma.domain.permissions import ADMINISTRATOR
 from ogma.domain.queue import Sight
 from ogma.domain.search import END, START, match_expression
-from ogma.domain.tickets import State
+from ogma.domain.tickets import State, Ticket
 from ogma.errors import NotFound, UsageError
-from ogma.services import closing, conversation, flags, lockdown, search
+from ogma.services import closing, conversation, flags, lockdown, search, transfer
 from ogma.services.desk import Desk
 from ogma.services.listing import Filter
 from ogma.store import flags as stored
@@ -136,6 +136,9 @@ def test_t3_words_phrases_and_beginnings(office: Office) -> None:
     for nothing in ("", "  ", "?!", '""', "*"):
         with pytest.raises(UsageError, match="no word"):
             match_expression(nothing)
+    with pytest.raises(UsageError, match="at least 3 letters before the \\* of 'ap\\*'"):
+        match_expression("red ap*")
+    assert match_expression("返*") == '"返*"*'
 
 
 def test_t3_ranked_means_best_first(office: Office) -> None:
@@ -191,12 +194,8 @@ def test_t3_a_types_own_staff_search_their_types(office: Office) -> None:
     assert [one.ticket_id for one in page.found] == [2]
 
 
-@pytest.mark.parametrize("few", [0, 1, 100])
-def test_t3_within_a_type_the_same_is_found_however_it_is_looked_for(
-    office: Office, monkeypatch: pytest.MonkeyPatch, few: int
-) -> None:
-    """T3: with few tickets of the type, with many, and without one."""
-    monkeypatch.setattr("ogma.store.search.FEW", few)
+def test_t3_a_search_within_a_type_finds_what_the_search_in_all_finds(office: Office) -> None:
+    """T3: the same, in the same order, page by page; also of a type that has no ticket."""
     office.open(subject="basilisk", type_id="general")
     office.open(subject="basilisk", type_id="quiet")
     for number in range(8):
@@ -212,6 +211,33 @@ def test_t3_within_a_type_the_same_is_found_however_it_is_looked_for(
             assert search.find(office.desk, "basilisk", wanted) == expected
         ranked = search.find(office.desk, "basilisk", Filter(type_id=kind), ranked=True)
         assert {one.id for one in ranked} == {one.id for one in every if one.type_id == kind}
+
+
+def test_t3_q3_what_was_said_moves_with_its_ticket(office: Office) -> None:
+    """T3, Q3: after a transfer it is found in the new type alone, also what is reworded later."""
+    office.open(subject="basilisk", type_id="general")
+    office.say(CUSTOMER, "a basilisk, I tell you")
+
+    def within(kind: str, word: str = "basilisk") -> int:
+        return len(search.find(office.desk, word, Filter(type_id=kind)))
+
+    assert (within("general"), within("quiet")) == (2, 0)
+    assert isinstance(transfer.transfer(office.desk, STAFF, 1, "quiet"), Ticket)
+    said = office.say(CUSTOMER, "the basilisk again")
+    assert (within("general"), within("quiet")) == (0, 3)
+    conversation.record_edit(office.desk, said, {"content": "a manticore"}, office.clock.at)
+    assert (within("quiet"), within("quiet", "manticore")) == (2, 1)
+    check = "INSERT INTO message_fts (message_fts, rank) VALUES ('integrity-check', 1)"
+    office.desk.db.execute(check)
+
+
+def test_t3_a_word_is_not_a_type(office: Office) -> None:
+    """T3: types stand in the index beside the words, but are not found by them, nor ranked."""
+    office.open(subject="a basilisk", type_id="general")
+    assert search.find(office.desk, "general", Filter()) == []
+    assert search.find(office.desk, "basilisk general", Filter(type_id="general")) == []
+    [one] = search.find(office.desk, "basilisk", Filter(type_id="general"), ranked=True)
+    assert one.excerpt == f"a {START}basilisk{END}"
 
 
 def test_t3_what_is_erased_is_gone_from_the_index(office: Office) -> None:

@@ -26,6 +26,7 @@ from ogma.settings.token import Secret
 
 TEXT = ["open-a-ticket", "staff-review", "ticket-transcripts", "learned-tips"]
 CATEGORIES = ["General support", "Billing"]
+REASON = "Ogma: Einrichtung für größere Server"
 BUTTON = {"type": 2, "style": 1, "label": "General", "custom_id": "ogma:open:general"}
 PANEL = Panel(
     is_panel,
@@ -87,7 +88,7 @@ class Site:
         token = Secret(ready.token)
         with connect(token, Clock.real, api=ready.api) as rest:
             found = setup.survey(rest, load(self.config), token, panel)
-            return list(setup.apply(rest, found, panel, self.config))
+            return list(setup.apply(rest, found, panel, self.config, REASON))
 
     def channels(self) -> dict[str, dict[str, Any]]:
         """By name, which must be there once only."""
@@ -139,6 +140,9 @@ def test_from_an_empty_server_to_ready(site: Site) -> None:
     assert site.apply() == []
     assert site.changes() == before
     assert not [one for one in before if one.startswith("DELETE")]
+    requests = site.control.requests(wait_s=0)
+    said = {one["reason"] for one in requests if one["method"] != "GET"}
+    assert said == {REASON}, "the audit log has it as it was worded"
 
 
 def test_who_sees_and_writes_where(site: Site) -> None:

@@ -38,13 +38,18 @@ class Keys:
 def guarded(settings: Settings, what: str, url: str) -> tuple[Guard, Place]:
     """The guard to ask through, and where the URL leads. Raises Refused, ConfigError."""
     guard = Guard(settings.network.internal_hosts)
+    return guard, allowed(guard, what, url)
+
+
+def allowed(guard: Guard, what: str, url: str) -> Place:
+    """Where the URL leads; looks nothing up. Raises Refused, ConfigError."""
     place = guard.check(url)
     if place.scheme != "https" and not guard.is_internal(place):
         raise ConfigError(
             f"The {what} is not encrypted; use https, or name the host in"
             " network.internal_hosts if it is your own."
         )
-    return guard, place
+    return place
 
 
 def headers(key: Secret, content: bytes, now: Millis) -> dict[str, str]:

@@ -267,14 +267,19 @@ class Purged:
 
     tickets: tuple[int, ...]
     counts: Counter[str]
+    questions: int = 0
+    """Of those that were asked with /ask, outside of any ticket."""
 
 
 def purge(desk: Desk, days: int, *, dry_run: bool = False, limit: int | None = None) -> Purged:
     """Drop content, files and customer of tickets that were closed more than `days` ago.
 
-    Their rows stay without content, so that the statistics stay. Tips stay: they are scrubbed.
+    With it goes what was asked with /ask before that. The tickets' rows stay without content, so
+    that the statistics stay. Tips stay: they are scrubbed.
     """
-    due = personal.expired(desk.db, desk.now() - days * DAY, limit or 2**31)
+    before = desk.now() - days * DAY
+    due = personal.expired(desk.db, before, limit or 2**31)
+    questions = personal.old_questions(desk.db, before)
     done = Forgotten()
     if not dry_run:
         for row in due:
@@ -282,7 +287,10 @@ def purge(desk: Desk, days: int, *, dry_run: bool = False, limit: int | None = N
             with desk.db.write():
                 _delete_posts(desk, _posts(desk, row["id"]), done)
                 _erase_rows(desk, row["id"], row["customer_id"], done)
-    return Purged(tuple(row["id"] for row in due), +done.counts)
+        if questions:
+            with desk.db.write():
+                personal.drop_questions(desk.db, before)
+    return Purged(tuple(row["id"] for row in due), +done.counts, questions)
 
 
 def purge_due(desk: Desk) -> int:

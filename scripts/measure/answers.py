@@ -30,7 +30,7 @@ from ogma.services.knowledge.written import Written
 from ogma.store.opening import open_database
 
 PAGES = Path(__file__).with_name("answers.toml")
-CUTS = (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
+CUTS = (0.5, 0.54, 0.58, 0.6, 0.62, 0.64, 0.66, 0.68, 0.7, 0.74, 0.78)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from ogma.answering.pieces import Kind, Piece, flowing, pieces
 from ogma.answering.questions import Fit, fit
-from ogma.answering.support import Asked, Embed, Said, foreign, support
+from ogma.answering.support import Asked, Embed, Said, against, foreign, support
 from ogma.answering.words import content_words, coverage, rarity, words
 from ogma.domain.answers import Check, Citation
 from ogma.domain.passages import Hit, Passage
@@ -24,7 +24,7 @@ CUT: Final = 0.64
 Chosen with `scripts/measure/answers.py`, on public questions with a half of the documents hidden
 and on questions that the right page does not answer.
 """
-CUT_BY_WORDS: Final = 0.6
+CUT_BY_WORDS: Final = 0.62
 """The same where words alone are compared."""
 
 _RANK_COST: Final = 0.04
@@ -33,9 +33,11 @@ _SHORT_QUESTION: Final = 2
 """Content words of a question that chance matches; its place must then name its subject."""
 _FOREIGN_NAME: Final = 0.5
 """What it costs, by words alone, that the passage does not know a name or number asked for."""
+_AGAINST: Final = 0.6
+"""What each other thing costs there that speaks against the piece."""
 _MOST_PER_PASSAGE: Final = 40
-_MOST_EMBEDDED: Final = 12
-"""Pieces whose meaning is compared; those with the most words of the question."""
+_MOST_COMPARED: Final = 12
+"""Pieces that are looked at closely; those with the most words of the question."""
 
 _MOST_PIECES: Final = 3
 _LONGEST: Final = 1_400
@@ -93,11 +95,8 @@ def extract(
         return _refusal(0.0, "nothing to compare")
     sure = [1.0 if found.rank < len(live) else confidence for found in candidates]
     worded = [_worded(found, weights) for found in candidates]
-    scored = (
-        [_weighed(question, found, share) for found, share in zip(worded, sure, strict=True)]
-        if embed is None
-        else _supported(Asked(question, weights), worded, candidates, sure, embed)
-    )
+    shares = _shares(Asked(question, weights), worded, candidates, sure, embed)
+    scored = [replace(worded[at], support=share) for at, share in shares]
     best = max(scored, key=lambda found: (found.support, -found.rank, -found.at))
     cut = CUT_BY_WORDS if embed is None else CUT
     if best.support < cut:
@@ -141,23 +140,22 @@ def _worded(found: _Candidate, weights: dict[str, float]) -> _Candidate:
     return replace(found, support=support)
 
 
-def _supported(
+def _shares(
     asked: Asked,
     worded: Sequence[_Candidate],
     candidates: Sequence[_Candidate],
     sure: Sequence[float],
-    embed: Embed,
-) -> list[_Candidate]:
-    """The best candidates by words, with all signals counted."""
-    best = sorted(range(len(worded)), key=lambda at: -worded[at].support)[:_MOST_EMBEDDED]
+    embed: Embed | None,
+) -> list[tuple[int, float]]:
+    """The places of the best candidates by words, and their support."""
+    best = sorted(range(len(worded)), key=lambda at: -worded[at].support)[:_MOST_COMPARED]
     said = [
         Said(found.hit.passage, found.piece.text, _before(found, candidates), sure[at])
         for at, found in ((at, candidates[at]) for at in best)
     ]
-    return [
-        replace(worded[at], support=share)
-        for at, share in zip(best, support(asked, said, embed), strict=True)
-    ]
+    if embed is not None:
+        return list(zip(best, support(asked, said, embed), strict=True))
+    return [(at, _by_words(asked, one, worded[at])) for at, one in zip(best, said, strict=True)]
 
 
 def _before(found: _Candidate, candidates: Sequence[_Candidate]) -> str:
@@ -166,12 +164,13 @@ def _before(found: _Candidate, candidates: Sequence[_Candidate]) -> str:
     return next((one.piece.text for one in candidates if (one.rank, one.at) == place), "")
 
 
-def _weighed(question: str, found: _Candidate, confidence: float) -> _Candidate:
+def _by_words(asked: Asked, said: Said, worded: _Candidate) -> float:
     """The support by words, with kind of question, foreign names, rank and search counted in."""
-    fits = found.support * _FIT[fit(question, found.piece.text)]
-    fits *= _FOREIGN_NAME ** len(foreign(question, found.hit.passage))
-    fits *= max(0.0, 1 - _RANK_COST * found.rank)
-    return replace(found, support=math.sqrt(min(1.0, fits) * confidence))
+    fits = worded.support * _FIT[fit(asked.text, said.text)]
+    fits *= _FOREIGN_NAME ** len(foreign(asked.text, said.passage))
+    fits *= _AGAINST ** against(asked, said)
+    fits *= max(0.0, 1 - _RANK_COST * worded.rank)
+    return math.sqrt(min(1.0, fits) * said.confidence)
 
 
 _FIT: Final = {Fit.GIVES: 1.15, Fit.NEUTRAL: 1.0, Fit.LACKS: 0.3}

@@ -169,6 +169,12 @@ def signals(asked: Asked, said: Sequence[Said], meanings: Embed) -> list[tuple[f
     ]
 
 
+def against(asked: Asked, said: Said) -> float:
+    """How much speaks against the piece whatever it means: names that only other sentences have,
+    another "second" or "third", the opposite of a word."""
+    return _unknown(asked, said)[1] + _other_order(asked, said) + _opposed(asked, said)
+
+
 def _told(asked: Asked, said: Said, meanings: Embed) -> tuple[float, float]:
     """The weighed share of the question's words that the piece tells, and the least told one.
 

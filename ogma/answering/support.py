@@ -40,23 +40,27 @@ SIGNALS: Final = (
     "away",
     "order",
     "opposite",
+    "short",
     "headed",
     "heading",
 )
 """What `signals` gives, in order: likeness to the piece with its title and heading, and without;
 the share of the question's words that it tells, and the word that it tells least; the search's
 confidence; whether it lacks the kind of thing that was asked for; names and numbers that the
-passage, and only the piece, does not know; another "second" or "third"; the opposite of a word;
-whether the heading says much, and how like the question that is."""
+passage, and only the piece, does not know; another "second" or "third"; the opposite of a word; a
+question so short that chance matches it; whether the heading says much, and how like the question
+that is."""
 
 BIAS: Final = -4.9
-WEIGHTS: Final = (3.9, 2.0, 1.6, 0.5, 0.9, -2.5, -1.5, -1.3, -1.6, -0.6, -1.7, 2.6)
+WEIGHTS: Final = (3.9, 2.0, 1.6, 0.5, 0.9, -2.5, -1.5, -1.3, -1.6, -0.6, -1.0, -1.7, 2.6)
 
 _ALMOST: Final = 0.9
 """What a word of the same meaning counts at most, beside the word itself."""
 _UNLIKE: Final = 0.3
 _ALIKE: Final = 0.8
 """Cosines of two words between which that grows from 0 to 1."""
+_FEW: Final = 2
+"""Words of a question that chance matches, unless it asks for a kind of thing that is given."""
 _SAYS_MUCH: Final = 3
 """Content words from which a heading says what its passage is about, and not only of what field."""
 _MOST_FOREIGN: Final = 2
@@ -153,16 +157,18 @@ def signals(asked: Asked, said: Sequence[Said], meanings: Embed) -> list[tuple[f
     placed = meanings([f"{one.place}\n{one.text}" for one in said]) @ question
     bare = meanings([one.text for one in said]) @ question
     titles = meanings([one.place for one in said]) @ question
+    fits = [fit(asked.text, one.text) for one in said]
     return [
         (
             float(placed[at]),
             float(bare[at]),
             *_told(asked, one, meanings),
             one.confidence,
-            float(fit(asked.text, one.text) is Fit.LACKS),
+            float(fits[at] is Fit.LACKS),
             *_unknown(asked, one),
             _other_order(asked, one),
             _opposed(asked, one),
+            float(fits[at] is not Fit.GIVES and len(asked.subjects) <= _FEW),
             *((1.0, float(titles[at])) if _says_much(one) else (0.0, 0.0)),
         )
         for at, one in enumerate(said)

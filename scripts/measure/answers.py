@@ -219,7 +219,7 @@ def _logistic(
 def main() -> None:
     """Print one JSON line for each set."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", type=Path)
+    parser.add_argument("--set", type=Path, action="append", default=[])
     parser.add_argument("--split", default="dev")
     parser.add_argument("--hidden", type=float, default=0.5)
     parser.add_argument("--words", action="store_true", help="leave the embedding model out")
@@ -231,8 +231,8 @@ def main() -> None:
     if options.fit:
         vars(extractive)["support"] = watched
     sets = {path.stem: own_set(path) for path in PAGES} if options.fit or not options.set else {}
-    if options.set:
-        sets[options.set.name] = public_set(options.set, options.split, options.hidden)
+    for folder in options.set:
+        sets[folder.name] = public_set(folder, options.split, options.hidden)
     questions: list[Asked] = []
     for name, (pages, asked) in sets.items():
         with tempfile.TemporaryDirectory() as scratch:

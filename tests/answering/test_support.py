@@ -31,6 +31,7 @@ def _signals(question: str, said: Said) -> dict[str, float]:
 @pytest.mark.parametrize(
     ("question", "text", "signal"),
     [
+        ("canal", "The canal is four feet deep.", "short"),
         ("Who planned the second lock?", "The third lock was planned by Ann Moor.", "order"),
         ("How many boats come in winter?", "In summer 40 boats come.", "opposite"),
         ("Who was the oldest captain?", "The youngest captain was Ann Moor.", "opposite"),
@@ -59,14 +60,16 @@ def test_a1_another_thing_than_was_asked_for(question: str, text: str, signal: s
         ("Which Persian king dug the canal?", "The king of Persia dug the canal."),
         ("What gas is set free when water is split?", "Where water is split, oxygen is set free."),
         ("How deep is the canal?", "The canal is four feet deep."),
+        ("Who dug the canal?", "The canal was dug by Ann Moor."),
         ("What share of the boats sank?", "Sixty per cent of the boats sank."),
-        ("From which port did the boats come?", "The boats came from the port of Essen."),
+        ("From which port did old boats come?", "The old boats came from the port of Essen."),
     ],
 )
 def test_a1_what_was_asked_for(question: str, text: str) -> None:
     """Nothing speaks against a sentence that gives it, also under another form of the name."""
     found = _signals(question, _said(text))
-    assert not any(found[name] for name in ("order", "opposite", "foreign", "away", "lacks")), found
+    against = ("order", "opposite", "foreign", "away", "lacks", "short")
+    assert not any(found[name] for name in against), found
 
 
 def test_a1_a_name_may_stand_in_the_sentence_before() -> None:

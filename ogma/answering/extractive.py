@@ -45,7 +45,7 @@ _LONGEST: Final = 1_400
 _FOLLOWS: Final = 0.75
 """A further piece must reach this share of the best one's support."""
 _AS_GOOD: Final = 0.9
-"""A piece that brings no further word of the question must reach this share."""
+"""A piece that brings no further word of the question and stands apart must reach this share."""
 _SAME: Final = 0.8
 """Word overlap from which two pieces say the same."""
 LEANING: Final = frozenset(
@@ -190,6 +190,7 @@ def _chosen(
             break
         fits = sum(len(one.piece.text) + 2 for one in chosen) + len(found.piece.text) <= _LONGEST
         helps = found.support >= _AS_GOOD * best.support or _brings(found, chosen, weights)
+        helps = helps or _adjoins(found, chosen)
         if fits and helps and _adds(found, chosen) and not _hangs(found, chosen):
             chosen.append(found)
     return sorted(chosen, key=lambda found: (found.rank, found.at))
@@ -200,6 +201,11 @@ def _brings(found: _Candidate, chosen: Sequence[_Candidate], weights: dict[str, 
     there = {word for one in chosen for word in content_words(one.piece.text)}
     there |= {word for one in chosen for word in _place_words(one.hit)}
     return any(word in weights and word not in there for word in content_words(found.piece.text))
+
+
+def _adjoins(found: _Candidate, chosen: Sequence[_Candidate]) -> bool:
+    """Whether the piece stands right beside a chosen one, and so speaks of the same."""
+    return any(one.rank == found.rank and abs(one.at - found.at) == 1 for one in chosen)
 
 
 def _with_what_it_leans_on(best: _Candidate, candidates: Sequence[_Candidate]) -> list[_Candidate]:

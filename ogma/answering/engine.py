@@ -12,9 +12,10 @@ from ogma.answering import draft, prompt, standalone, tips
 from ogma.answering.case import Case, Stopwatch
 from ogma.answering.confidence import gate
 from ogma.answering.errors import ModelError
-from ogma.answering.extractive import Embed, extract
+from ogma.answering.extractive import extract
 from ogma.answering.grounding import judge
 from ogma.answering.standalone import Alone
+from ogma.answering.support import Embed, Meanings
 from ogma.answering.words import fold
 from ogma.domain.answers import Reason, Verdict
 from ogma.domain.passages import Passage, Search
@@ -85,7 +86,7 @@ class Answerer:
         self._ai = ai
         self._ollama = ollama or OllamaPolicy()
         self._human_only = _phrases(human_only)
-        self._embed = embed
+        self._embed = None if embed is None else Meanings(embed)
         self._monotonic = monotonic
         self._model = model
         if model is None and ai.engine == "ollama":
@@ -147,10 +148,13 @@ class Answerer:
         before = standalone.earlier(context)
         if not before or self.for_people(question) or not standalone.leans(question):
             return Alone(question)
+        ruled = Alone(standalone.joined(question, before), "rule")
+        if self.for_people(ruled.text):
+            return ruled  # no model words it so that it is for people no more
         worded = await self._reworded(question, context, ticket, on_position)
         if worded is not None and standalone.faithful(worded, question, context):
             return Alone(worded, "model")
-        return Alone(standalone.joined(question, before), "rule")
+        return ruled
 
     async def _reworded(
         self,

@@ -3,51 +3,41 @@
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from ogma.answering.literals import names
 from ogma.answering.pieces import Kind, Piece, flowing, pieces
 from ogma.answering.questions import Fit, fit
-from ogma.answering.words import content_words, coverage, rarity, stem, words
+from ogma.answering.support import Asked, Embed, Said, against, foreign, support
+from ogma.answering.words import content_words, coverage, rarity, words
 from ogma.domain.answers import Check, Citation
 from ogma.domain.passages import Hit, Passage
-
-Embed = Callable[[Sequence[str]], npt.NDArray[np.float32]]
-"""Texts to L2-normalised vectors, one row each. May be slow; called off the event loop."""
 
 SPEAKS: Final = "speaks_to_question"
 """The name of the engine's own check."""
 
-CUT: Final = 0.76
+CUT: Final = 0.66
 """A piece whose support is below this does not speak to the question.
 
 Chosen with `scripts/measure/answers.py`, on public questions with a half of the documents hidden
 and on questions that the right page does not answer.
 """
-CUT_BY_WORDS: Final = 0.6
+CUT_BY_WORDS: Final = 0.62
 """The same where words alone are compared."""
 
-_WORDS_SHARE: Final = 0.4
-"""What the words count for beside likeness of meaning."""
-_UNRELATED: Final = 0.2
-_THE_SAME: Final = 0.8
-"""Cosines of question and piece between which likeness grows from 0 to 1."""
 _RANK_COST: Final = 0.04
-"""What each place further down in the search costs."""
+"""What each place further down in the search costs, by words alone."""
 _SHORT_QUESTION: Final = 2
 """Content words of a question that chance matches; its place must then name its subject."""
 _FOREIGN_NAME: Final = 0.5
-"""What it costs that the passage does not know a name or number of the question."""
+"""What it costs, by words alone, that the passage does not know a name or number asked for."""
+_AGAINST: Final = 0.6
+"""What each other thing costs there that speaks against the piece."""
 _MOST_PER_PASSAGE: Final = 40
-_MOST_EMBEDDED: Final = 12
-"""Pieces whose meaning is compared; those with the most words of the question."""
+_MOST_COMPARED: Final = 12
+"""Pieces that are looked at closely; those with the most words of the question."""
 
 _MOST_PIECES: Final = 3
 _LONGEST: Final = 1_400
@@ -55,7 +45,7 @@ _LONGEST: Final = 1_400
 _FOLLOWS: Final = 0.75
 """A further piece must reach this share of the best one's support."""
 _AS_GOOD: Final = 0.9
-"""A piece that brings no further word of the question must reach this share."""
+"""A piece that brings no further word of the question and stands apart must reach this share."""
 _SAME: Final = 0.8
 """Word overlap from which two pieces say the same."""
 LEANING: Final = frozenset(
@@ -94,20 +84,19 @@ def extract(
 ) -> Extract:
     """Quote the pieces that speak to the question, in reading order, or refuse.
 
-    `confidence` is the search's; a piece's support is the geometric mean of it and of how well the
-    piece fits. With `embed`, likeness of meaning counts beside the words. `facts` stand before
-    the hits; nobody had to search for them, so that no confidence limits them.
+    `confidence` is the search's, and counts in a piece's support. With `embed`, so does likeness
+    of meaning beside the words. `facts` stand before the hits; nobody had to search for them, so
+    that no confidence limits them.
     """
     live = [Hit(fact, 1.0, None if embed is None else 0.0, 0.0) for fact in facts]
     candidates = _candidates([*live, *hits])
     weights = _weights(question, candidates)
     if not candidates or not weights:
         return _refusal(0.0, "nothing to compare")
+    sure = [1.0 if found.rank < len(live) else confidence for found in candidates]
     worded = [_worded(found, weights) for found in candidates]
-    alike = worded if embed is None else _alike(question, worded, embed)
-    scored = [
-        _weighed(question, found, 1.0 if found.rank < len(live) else confidence) for found in alike
-    ]
+    shares = _shares(Asked(question, weights), worded, candidates, sure, embed)
+    scored = [replace(worded[at], support=share) for at, share in shares]
     best = max(scored, key=lambda found: (found.support, -found.rank, -found.at))
     cut = CUT_BY_WORDS if embed is None else CUT
     if best.support < cut:
@@ -151,42 +140,39 @@ def _worded(found: _Candidate, weights: dict[str, float]) -> _Candidate:
     return replace(found, support=support)
 
 
-def _alike(question: str, candidates: Sequence[_Candidate], embed: Embed) -> list[_Candidate]:
-    """The best candidates by words, with likeness of meaning counted in."""
-    best = sorted(candidates, key=lambda found: -found.support)[:_MOST_EMBEDDED]
-    headed = [
-        f"{found.hit.passage.title} {found.hit.passage.heading}\n{found.piece.text}"
-        for found in best
+def _shares(
+    asked: Asked,
+    worded: Sequence[_Candidate],
+    candidates: Sequence[_Candidate],
+    sure: Sequence[float],
+    embed: Embed | None,
+) -> list[tuple[int, float]]:
+    """The places of the best candidates by words, and their support."""
+    best = sorted(range(len(worded)), key=lambda at: -worded[at].support)[:_MOST_COMPARED]
+    said = [
+        Said(found.hit.passage, found.piece.text, _before(found, candidates), sure[at])
+        for at, found in ((at, candidates[at]) for at in best)
     ]
-    vectors = embed([question, *headed])
-    cosines = vectors[1:] @ vectors[0]
-    likeness = np.clip((cosines - _UNRELATED) / (_THE_SAME - _UNRELATED), 0.0, 1.0)
-    return [
-        replace(found, support=_WORDS_SHARE * found.support + (1 - _WORDS_SHARE) * float(like))
-        for found, like in zip(best, likeness, strict=True)
-    ]
+    if embed is not None:
+        return list(zip(best, support(asked, said, embed), strict=True))
+    return [(at, _by_words(asked, one, worded[at])) for at, one in zip(best, said, strict=True)]
 
 
-def _weighed(question: str, found: _Candidate, confidence: float) -> _Candidate:
-    """The support with the kind of question, foreign names, the rank and the search counted in."""
-    fits = found.support * _FIT[fit(question, found.piece.text)]
-    fits *= _FOREIGN_NAME ** len(_foreign(question, found.hit))
-    fits *= max(0.0, 1 - _RANK_COST * found.rank)
-    return replace(found, support=math.sqrt(min(1.0, fits) * confidence))
+def _before(found: _Candidate, candidates: Sequence[_Candidate]) -> str:
+    """The piece before this one in its passage."""
+    place = (found.rank, found.at - 1)
+    return next((one.piece.text for one in candidates if (one.rank, one.at) == place), "")
 
 
-def _foreign(question: str, hit: Hit) -> set[str]:
-    """Names and numbers of the question that the whole passage does not have.
-
-    The right passage for "the Pro plan" answers nothing about "the Starter plan".
-    """
-    passage = hit.passage
-    known = {stem(word) for word in words(f"{passage.title}\n{passage.heading}\n{passage.text}")}
-    asked = {*names(question), *_FIGURE.findall(question)}
-    return {name for name in asked if any(stem(word) not in known for word in words(name))}
+def _by_words(asked: Asked, said: Said, worded: _Candidate) -> float:
+    """The support by words, with kind of question, foreign names, rank and search counted in."""
+    fits = worded.support * _FIT[fit(asked.text, said.text)]
+    fits *= _FOREIGN_NAME ** len(foreign(asked.text, said.passage))
+    fits *= _AGAINST ** against(asked, said)
+    fits *= max(0.0, 1 - _RANK_COST * worded.rank)
+    return math.sqrt(min(1.0, fits) * said.confidence)
 
 
-_FIGURE: Final = re.compile(r"\b\d[\d.,]*\b")
 _FIT: Final = {Fit.GIVES: 1.15, Fit.NEUTRAL: 1.0, Fit.LACKS: 0.3}
 """What it is worth that a piece has the kind of thing that was asked for."""
 
@@ -204,6 +190,7 @@ def _chosen(
             break
         fits = sum(len(one.piece.text) + 2 for one in chosen) + len(found.piece.text) <= _LONGEST
         helps = found.support >= _AS_GOOD * best.support or _brings(found, chosen, weights)
+        helps = helps or _adjoins(found, chosen)
         if fits and helps and _adds(found, chosen) and not _hangs(found, chosen):
             chosen.append(found)
     return sorted(chosen, key=lambda found: (found.rank, found.at))
@@ -214,6 +201,11 @@ def _brings(found: _Candidate, chosen: Sequence[_Candidate], weights: dict[str, 
     there = {word for one in chosen for word in content_words(one.piece.text)}
     there |= {word for one in chosen for word in _place_words(one.hit)}
     return any(word in weights and word not in there for word in content_words(found.piece.text))
+
+
+def _adjoins(found: _Candidate, chosen: Sequence[_Candidate]) -> bool:
+    """Whether the piece stands right beside a chosen one, and so speaks of the same."""
+    return any(one.rank == found.rank and abs(one.at - found.at) == 1 for one in chosen)
 
 
 def _with_what_it_leans_on(best: _Candidate, candidates: Sequence[_Candidate]) -> list[_Candidate]:

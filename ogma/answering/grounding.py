@@ -12,11 +12,12 @@ from typing import Final
 
 from ogma.answering.draft import Draft, DraftSentence
 from ogma.answering.evidence import Evidence, gather
-from ogma.answering.extractive import LEANING, Embed
+from ogma.answering.extractive import LEANING
 from ogma.answering.language import language_of, same_language
 from ogma.answering.literals import foreign_code, foreign_figures, foreign_names, links
 from ogma.answering.pieces import Kind, Piece, pieces
 from ogma.answering.polarity import turned_round
+from ogma.answering.support import Embed
 from ogma.answering.words import claimed_words, content_words, coverage, rarity, words
 from ogma.domain.answers import Check, Citation
 from ogma.domain.passages import Passage

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from ogma.answering.opposites import opposed
 from ogma.answering.words import content_words, fold, stem, words
 
 _IDIOMS: Final = re.compile(
@@ -41,34 +42,6 @@ _CEILING: Final = (
 _FLOOR: Final = r"(?:at least|minimum(?: of)?|min\.?|more than|over|above|from|starting at)"
 _BOUND: Final = re.compile(rf"\b(?:(?P<ceiling>{_CEILING})|(?P<floor>{_FLOOR}))\s+\D{{0,3}}(\d+)")
 
-
-_OPPOSITES: Final = (
-    *(("before", "after"), ("on", "off"), ("up", "down"), ("above", "below"), ("over", "under")),
-    *(
-        ("more", "less"),
-        ("more", "fewer"),
-        ("first", "last"),
-        ("earlier", "later"),
-        ("all", "some"),
-    ),
-    *(("enable", "disable"), ("open", "close"), ("add", "remove"), ("start", "stop")),
-    *(("increase", "decrease"), ("raise", "lower"), ("allow", "block"), ("public", "private")),
-    *(("show", "hide"), ("include", "exclude"), ("accept", "reject"), ("accept", "refuse")),
-    *(("free", "paid"), ("new", "old"), ("left", "right"), ("top", "bottom"), ("every", "one")),
-    *(("minimum", "maximum"), ("most", "least"), ("with", "without"), ("install", "uninstall")),
-    *(("lock", "unlock"), ("subscribe", "unsubscribe"), ("inside", "outside"), ("can", "cannot")),
-    *(
-        ("internal", "external"),
-        ("upgrade", "downgrade"),
-        ("online", "offline"),
-        ("safe", "unsafe"),
-    ),
-)
-_OPPOSITE_OF: Final[dict[str, set[str]]] = {}
-for _one, _other in _OPPOSITES:
-    _OPPOSITE_OF.setdefault(stem(_one), set()).add(stem(_other))
-    _OPPOSITE_OF.setdefault(stem(_other), set()).add(stem(_one))
-
 _CLAUSE: Final = re.compile(r"[;,]|\b(?:and|but|while|whereas|und|aber|et|mais|y|pero)\b")
 _RELEVANT: Final = 0.75
 """The share of an evidence sentence's words from which the answer also restates that sentence."""
@@ -83,12 +56,12 @@ def turned_round(sentence: str, evidence: Sequence[str]) -> str | None:
     Only evidence that the sentence restates counts: a "not" elsewhere does not license one here.
     """
     restated = _restated(sentence, evidence)
-    said, known = _marks(sentence), [_marks(text) for text in restated]
+    said, known = marks(sentence), [marks(text) for text in restated]
     for mark in _CLASSES:
-        if mark in said and not any(mark in marks for marks in known):
+        if mark in said and not any(mark in there for there in known):
             return f"says '{mark}' where the passage does not"
     for mark in ("not", "only"):
-        if mark not in said and any(mark in marks for marks in known):
+        if mark not in said and any(mark in there for there in known):
             return f"leaves out '{mark}' of the passage"
     if clause := _turned_clause(sentence, restated):
         return f"turns round: {clause}"
@@ -97,7 +70,8 @@ def turned_round(sentence: str, evidence: Sequence[str]) -> str | None:
     return _turned_bound(sentence, " ".join(evidence))
 
 
-def _marks(text: str) -> set[str]:
+def marks(text: str) -> set[str]:
+    """The kinds of strong word in a text: not, only, always, must."""
     plain = _IDIOMS.sub(" ", fold(text))
     return {mark for mark, pattern in _CLASSES.items() if pattern.search(plain)}
 
@@ -138,12 +112,8 @@ def _count(mark: str, text: str) -> int:
 
 def _opposite(sentence: str, evidence: Sequence[str]) -> str | None:
     """A word of the sentence that the evidence has only in its opposite."""
-    known = {stem(word) for text in evidence for word in words(text)}
-    for word in words(sentence):
-        opposites = _OPPOSITE_OF.get(stem(word), set())
-        if stem(word) not in known and opposites & known:
-            return f"says '{word}' for '{min(opposites & known)}'"
-    return None
+    found = opposed(sentence, (stem(word) for text in evidence for word in words(text)))
+    return None if found is None else f"says '{found[0]}' for '{found[1]}'"
 
 
 def _clauses(text: str) -> list[str]:

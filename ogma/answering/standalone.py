@@ -13,6 +13,9 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ogma.answering.literals import foreign_names
+from ogma.answering.opposites import WIDE, opposed
+from ogma.answering.polarity import marks
 from ogma.answering.words import content_words, fold, is_function_word, stem, words
 
 CUSTOMER: Final = "customer: "
@@ -60,6 +63,8 @@ _POINTING: Final = re.compile(
     r"|^(?:(?:und|aber|dann) )?(?:(?:wie|wann|warum|wo|was)(?: viel| lange| oft)? )?"
     r"\w+ (?:das|sie)\s*(?:[?.!]|$|denn|dann|auch|noch)"
 )
+_SIGNS: Final = re.compile(r"[^\w\s?.,;:!'’\"()/-]")
+"""Signs of markup, mentions and placeholders, and what cannot be seen."""
 _ASKING: Final = re.compile(
     r"[?？]|\b(?:how|why|when|where|what|which|who|whose|wie|warum|wieso|wann|wo|was|wer"
     r"|welche[rsnm]?)\b"
@@ -127,9 +132,11 @@ def joined(question: str, before: str) -> str:
 def faithful(reworded: str, question: str, context: Sequence[str]) -> bool:
     """Whether a model's wording asks what was asked, in words that were said.
 
-    Nothing may be new in it but one word, and no number; half of the question's words must stand.
+    Nothing may be new in it but one word, and no number, name, sign or opposite of what was said;
+    half of the question's words must stand, and so must its "not" and "only", without another one.
     """
-    told = set(_key_words("\n".join((question, *context))))
+    said = "\n".join((question, *context))
+    told = set(_key_words(said))
     mine, asked = set(_key_words(reworded)), set(_key_words(question))
     new = mine - told
     return (
@@ -140,7 +147,20 @@ def faithful(reworded: str, question: str, context: Sequence[str]) -> bool:
         and len(new) <= 1
         and not any(char.isdigit() for word in new for char in word)
         and len(asked & mine) * 2 >= len(asked)
+        and set(_SIGNS.findall(reworded)) <= set(_SIGNS.findall(said))
+        and not foreign_names(reworded, said)
+        and opposed(" ".join(new), told, WIDE) is None
+        and _strong(question) <= _strong(reworded) <= _strong(_by_customer(question, context))
     )
+
+
+def _strong(text: str) -> set[str]:
+    return marks(text) & {"not", "only"}
+
+
+def _by_customer(question: str, context: Sequence[str]) -> str:
+    """What was asked, and what the customer said before."""
+    return "\n".join((*(turn for turn in context if turn.startswith(CUSTOMER)), question))
 
 
 def parse(content: str) -> str | None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from ogma.answering import draft, prompt
 from ogma.answering.errors import BadReply
-from ogma.answering.extractive import Embed
 from ogma.answering.grounding import judge
+from ogma.answering.support import Embed
 from ogma.domain.passages import Passage
 from ogma.domain.policies import OllamaPolicy
 

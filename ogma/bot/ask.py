@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from disnake.ext import commands
 
+from ogma.bot import shield
 from ogma.bot.actors import actor_of
 from ogma.bot.interactions import Command
-from ogma.bot.render import asides, places
-from ogma.bot.render.message import Message, words
+from ogma.bot.render import places
+from ogma.bot.render.message import NOBODY, Message, words
 from ogma.bot.render.model_text import links_in
 from ogma.bot.render.ticket import private_answer
 from ogma.domain.answers import Reason, Verdict
-from ogma.domain.redaction import mask_secrets
 from ogma.services import answers, asking
 from ogma.services.asking import Asked, Unavailable
 
@@ -48,9 +48,8 @@ class Ask(commands.Cog):
             until = places.moment(begun.until or self._app.desk.now())
             message = words(texts(f"rate.{begun.used_up}", when=until))
         await inter.edit_original_response(**message.edit())
-        if found := mask_secrets(question).found:
-            told = asides.secret_asked(texts, sorted(set(found)))
-            await inter.followup.send(ephemeral=True, **told.send())
+        if told := shield.notice(texts, question):
+            await inter.followup.send(told, ephemeral=True, allowed_mentions=NOBODY)
 
     async def _answered(self, asked: Asked) -> Message:
         verdict, search = await answers.answer(

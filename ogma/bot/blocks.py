@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import disnake
 from disnake.ext import commands
 
+from ogma.bot import shield
 from ogma.bot.actors import actor_of, denied
 from ogma.bot.interactions import Command
 from ogma.bot.render import places
@@ -53,6 +54,8 @@ class Blocks(commands.Cog):
             text = texts("block.done", member=name)
         else:
             text = texts("block.done_until", member=name, when=places.moment(until, "F"))
+        if not isinstance(outcome, Denial):
+            text = shield.with_notice(texts, text, reason)
         await inter.edit_original_response(content=text, allowed_mentions=NOBODY)
 
     @commands.slash_command(name="unblock", description="Let a member open tickets again")

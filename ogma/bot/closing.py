@@ -9,7 +9,7 @@ import disnake
 from disnake.ext import commands
 
 from ogma import crash
-from ogma.bot import custom_ids
+from ogma.bot import custom_ids, shield
 from ogma.bot.actors import actor_of, denied
 from ogma.bot.custom_ids import Action
 from ogma.bot.interactions import Click, Command, Submit
@@ -79,6 +79,8 @@ class Closing(commands.Cog):
             message = closing_notice(self._app.texts, inter.author.display_name, closure.reason)
         with suppress(disnake.NotFound):  # the channel may be gone already
             await inter.edit_original_response(**message.edit())
+            if not isinstance(outcome, Denial):
+                await self._tell_of_secrets(inter, note)
         self._bot.woken()
 
     async def _refusal(self, inter: Command, ticket: Ticket | None) -> str | None:
@@ -122,9 +124,14 @@ class Closing(commands.Cog):
         self._bot.woken()
         if outcome is None:
             await self._thank(submit, form.row_id, "unhelpful", commented=True)
+            await self._tell_of_secrets(submit, comment)
         else:
             text = denied(self._app.texts, outcome)
             await submit.followup.send(text, ephemeral=True, allowed_mentions=NOBODY)
+
+    async def _tell_of_secrets(self, interaction: Command | Submit, written: str) -> None:
+        if told := shield.notice(self._app.texts, written):
+            await interaction.followup.send(told, ephemeral=True, allowed_mentions=NOBODY)
 
     async def _thank(
         self,

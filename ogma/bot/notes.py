@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from disnake.ext import commands
 
-from ogma.bot import custom_ids
+from ogma.bot import custom_ids, shield
 from ogma.bot.actors import actor_of, denied
 from ogma.bot.custom_ids import Action
 from ogma.bot.inside import respond
@@ -48,7 +48,9 @@ class Notes(commands.Cog):
             texts, actor = self._app.texts, actor_of(inter)
             if text.strip():
                 refused = await self._app.write(notes.add, actor, ticket.id, text)
-                return denied(texts, refused, ticket) if refused else texts("note.done")
+                if refused:
+                    return denied(texts, refused, ticket)
+                return shield.with_notice(texts, texts("note.done"), text)
             found = await self._app.read(notes.of_ticket, actor, ticket.id)
             if isinstance(found, Denial):
                 return denied(texts, found, ticket)

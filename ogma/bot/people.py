@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import disnake
 from disnake.ext import commands
 
+from ogma.bot import shield
 from ogma.bot.actors import actor_of, denied
 from ogma.bot.interactions import Command
 from ogma.bot.render import places
 from ogma.bot.render.escape import plain
 from ogma.bot.render.message import NOBODY
 from ogma.domain.access import Denial
+from ogma.domain.redaction import mask_secrets
 from ogma.domain.tickets import Ticket
 from ogma.services import lockdown, people, tickets
 from ogma.services.people import Member, Misfit, TooSoon
@@ -92,7 +94,8 @@ class People(commands.Cog):
             return denied(texts, outcome, ticket)
         if isinstance(outcome, TooSoon):
             return texts("people.rename_later", when=places.moment(outcome.until))
-        return texts("people.renamed", name=plain(name))
+        said = texts("people.renamed", name=plain(mask_secrets(name).text))
+        return shield.with_notice(texts, said, name)
 
     @commands.slash_command(name="lockdown", description="Only management may see this ticket")
     async def lockdown(self, inter: Command) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from disnake.ext import commands
 
-from ogma.bot import custom_ids
+from ogma.bot import custom_ids, shield
 from ogma.bot.actors import actor_of, denied
 from ogma.bot.custom_ids import Action
 from ogma.bot.interactions import Click, Submit
@@ -70,7 +70,9 @@ class Shadow(commands.Cog):
         outcome = await self._app.write(shadow.send, actor_of(interaction), draft_id, text)
         if isinstance(outcome, Denial):
             return denied(self._app.texts, outcome)
-        return self._app.texts(f"draft.{outcome}")
+        said = self._app.texts(f"draft.{outcome}")
+        written = text if text and outcome is Sending.DONE else ""
+        return shield.with_notice(self._app.texts, said, written)
 
     async def _wrong(self, click: Click, draft_id: int) -> str:
         outcome = await self._app.write(shadow.wrong, actor_of(click), draft_id)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from ogma.cli import shield
 from ogma.cli.context import Context
 from ogma.cli.options import Json
 from ogma.cli.output import Column
@@ -56,6 +57,7 @@ def add(
     end = _end(until, desk.now()) if until else None
     made = blocks.block(desk, OWNER, blocks.member_named(desk, user), reason, end)
     assert isinstance(made, Block), "the owner may block anybody"
+    shield.tell(context.output, reason)
     if json:
         context.output.json(_document(made))
         return

@@ -26,6 +26,8 @@ BATCH_CANDIDATES = 40
 """Passages that a batch looks at to name the best documents."""
 BATCH_DOCUMENTS = 10
 SNIPPET = 160
+NEAREST = 3
+"""Places that are named where nothing is answered."""
 NO_MODEL = (
     "The embedding model is not installed, so search works on words alone; "
     "run `ogma models pull`, then `ogma kb rebuild`."
@@ -119,11 +121,11 @@ def ask(
         if batch:
             _answer_lines(context, query, lambda text: _answered(app, text, reader))
             return
-        verdict, _ = _verdict(app, _given(query), reader)
+        verdict, found = _verdict(app, _given(query), reader)
     if json:
         context.output.json(_verdict_document(verdict))
     else:
-        _print_verdict(context, verdict)
+        _print_verdict(context, verdict, found)
 
 
 def _reader(type_id: str | None, roles: list[int] | None) -> Reader:
@@ -245,6 +247,7 @@ def _verdict_document(verdict: Verdict) -> dict[str, Any]:
         "confidence": round(verdict.confidence, 4),
         "threshold": verdict.threshold,
         "engine": verdict.engine,
+        "model_error": verdict.model_error,
         "answer": verdict.text,
         "citations": _citations(verdict),
         "checks": [
@@ -255,7 +258,7 @@ def _verdict_document(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _print_verdict(context: Context, verdict: Verdict) -> None:
+def _print_verdict(context: Context, verdict: Verdict, found: Search) -> None:
     out = context.output
     if verdict.text is not None:
         out.text(verdict.text)
@@ -265,10 +268,15 @@ def _print_verdict(context: Context, verdict: Verdict) -> None:
     else:
         reason = verdict.reason.value.replace("_", " ") if verdict.reason else "no reason given"
         out.text(f"A ticket would be handed to staff: {reason}.")
+        for place in list(dict.fromkeys(map(_place, found.hits)))[:NEAREST]:
+            out.note(f"Near it: {place}")
     sure = f"confidence {verdict.confidence:.2f}, threshold {verdict.threshold:.2f}"
     out.note(f"Engine {verdict.engine}; {sure}.")
+    if verdict.model_error:
+        out.note(f"The model failed ({verdict.model_error}); `ogma doctor` says how to mend it.")
     for check in verdict.checks:
-        out.note(f"Check {check.name}: {'passed' if check.passed else 'failed'} {check.detail}")
+        detail = f" ({check.detail})" if check.detail else ""
+        out.note(f"Check {check.name}: {'passed' if check.passed else 'failed'}{detail}")
 
 
 def _source(citation: Citation) -> str:

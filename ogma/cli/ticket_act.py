@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ogma.cli import ticket_text
+from ogma.cli import shield, ticket_text
 from ogma.cli.context import Context
 from ogma.cli.options import Json, Yes
 from ogma.cli.ticket_options import (
@@ -72,6 +72,7 @@ def close(
         undone="closed",
         key="closing",
     )
+    shield.tell(ctx.obj.output, note)
     _do(ctx.obj, deed, numbers, chosen, yes=yes, json=json)
 
 

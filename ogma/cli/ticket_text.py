@@ -197,7 +197,7 @@ def print_why(output: Output, record: Mapping[str, Any]) -> None:
         output.text(f"{waiting} of the customer's messages wait for a decision.")
     for item in record["escalations"]:
         causes = ", ".join(
-            f"{one['cause']} ({one['detail']})" if one["detail"] else one["cause"]
+            f"{_spoken(one['cause'])} ({one['detail']})" if one["detail"] else _spoken(one["cause"])
             for one in item["reasons"]
         )
         output.text(f"Handed over {to_the_minute(item['at'])}: {causes}; now {item['state']}.")
@@ -257,7 +257,7 @@ def _grounds(answer: Mapping[str, Any]) -> dict[str, object]:
         "Searched": searched and f"{one_line(searched)}{worded}",
         "Search": "words and meaning" if answer["mode"] == "hybrid" else "words only",
         "Confidence": f"{answer['confidence']:.2f} (needed: {answer['threshold']:.2f})",
-        "Reason": answer["reason"],
+        "Reason": answer["reason"] and _spoken(answer["reason"]),
         "Engine": answer["engine"],
         "Model": model,
         "Model error": answer["model_error"],
@@ -278,6 +278,10 @@ def _score_columns() -> list[Column]:
 def _scores(candidate: Mapping[str, Any]) -> tuple[str, ...]:
     values = (candidate["score"], candidate["cosine"], candidate["bm25"])
     return tuple("-" if value is None else f"{value:.2f}" for value in values)
+
+
+def _spoken(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def _short(text: str, limit: int) -> str:

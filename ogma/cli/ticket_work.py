@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ogma.cli import shield
 from ogma.cli.context import Context
 from ogma.cli.options import Json
 from ogma.cli.ticket_options import Number
@@ -83,6 +84,7 @@ def note(
     desk, actor = _opened(ctx, as_)
     said = sys.stdin.read() if text == "-" else text
     _refuse(desk, number, actor, notes.add(desk, actor, number, said))
+    shield.tell(ctx.obj.output, said)
     _told(ctx, desk, number, json, f"Noted on ticket {number}.")
 
 

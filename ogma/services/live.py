@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ogma.answering.engine import Answerer
-from ogma.answering.extractive import Embed
+from ogma.answering.support import Embed
 from ogma.domain.policies import Settings
 from ogma.texts import Texts
 from ogma.texts import load as load_texts

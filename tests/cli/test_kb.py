@@ -105,10 +105,23 @@ def test_k6_ask_gives_the_decision_and_why(ogma: Ogma, docs: Path) -> None:
     result = json.loads(ogma("kb", "ask", "Where do unicorns sleep?", "--json").out)
     assert set(result) == {
         *("question", "decision", "reason", "confidence", "threshold", "engine", "answer"),
-        *("citations", "checks", "timings_ms"),
+        *("citations", "checks", "timings_ms", "model_error"),
     }
     assert (result["decision"], result["answer"]) == ("escalate", None)
-    assert "handed to staff" in ogma("kb", "ask", "Where do unicorns sleep?").out
+    said = ogma("kb", "ask", "Where do unicorns sleep behind the zebra door?")
+    assert "handed to staff" in said.out
+    assert "Near it: doors.md" in said.err
+
+
+def test_k6_ask_says_that_a_quotation_stands_in_for_the_model(
+    ogma: Ogma, docs: Path, tmp_path: Path
+) -> None:
+    """K6, A6: an answer that is only a quotation because no model answers says so."""
+    config = tmp_path / "ogma.toml"
+    config.write_text(f'{CONFIG}\n[ollama]\nurl = "http://127.0.0.1:9"\n', encoding="utf-8")
+    ogma("kb", "ingest", docs)
+    said = ogma("--config", config, "kb", "ask", "What is behind the zebra door?")
+    assert "The model failed (Unreachable)" in said.err
 
 
 def test_batches_answer_line_by_line(ogma: Ogma, docs: Path) -> None:

@@ -72,6 +72,19 @@ def test_q1_refusals_say_why(
     assert ogma(data_dir, "tickets", "claim", "77", "--as", "sam") == 4
 
 
+def test_d4_what_is_masked_of_a_note_is_said(
+    desk: Desk, ticket: Ticket, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """D4: whoever writes a secret at the shell is told, as in Discord; JSON stays one document."""
+    secret = "password: hunter2canary"
+    assert ogma(data_dir, "tickets", "note", "1", secret, "--as", "sam", "--json") == 0
+    said = capsys.readouterr()
+    assert "looks like a secret was masked" in said.err and "password" in said.err
+    assert "hunter2" not in said.err + said.out and said.out.startswith("{")
+    assert ogma(data_dir, "tickets", "note", "1", "nothing", "--as", "sam") == 0
+    assert "masked" not in capsys.readouterr().err
+
+
 def test_q3_note_tag_priority_and_transfer(
     desk: Desk, ticket: Ticket, data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

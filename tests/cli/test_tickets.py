@@ -207,6 +207,9 @@ def test_why_names_the_hand_over_and_each_silence(
     handed = printed(capsys)
     assert handed["answers"][0]["reason"] == "low_confidence"
     assert handed["escalations"][0]["reasons"][0]["cause"] == "no_answer"
+    assert ogma(data_dir, "tickets", "why", "2") == 0
+    spoken = capsys.readouterr().out
+    assert "Reason      low confidence" in spoken and "no answer; now open" in spoken
     assert ogma(data_dir, "tickets", "why", "3", "--json") == 0
     silent = [one for one in printed(capsys)["messages"] if one["decision"] == "silent"]
     assert [one["silence"] for one in silent] == ["staff_replied", "staff_cooldown"]

@@ -64,6 +64,47 @@ def test_d4_no_byte_of_a_secret_is_kept(build_town: BuildTown) -> None:
     assert any(b"[card]" in path.read_bytes() for path in files if path.suffix == ".html")
 
 
+def test_d4_whoever_writes_a_secret_in_a_command_or_form_is_told(town: Town) -> None:
+    """D4: a note, a channel's name, a block's reason, a close note and a comment on a rating: what
+    is masked is said to its writer alone, once each, and what has no secret says nothing of it."""
+    channel = town.open_ticket("alice")
+    [stan] = [one["id"] for one in town.state()["members"] if one["name"] == "stan"]
+    said = [
+        town.command("sam", channel, "note", text=f"their token is {TOKEN}"),
+        town.command("sam", channel, "rename", name=f"card {CARD}"),
+        town.command("mia", "general", "block", member=stan, reason=f"shares {MISSED}"),
+    ]
+    for told in said:
+        assert told.ephemeral and told.text.count("🛡️") == 1, told.text
+        assert not any(canary in told.text for canary in CANARIES)
+    plainly = town.command("sam", channel, "note", text="nothing to hide")
+    assert "🛡️" not in plainly.text
+    since = len(town.requests())
+    town.command("omar", channel, "close", reason="resolved", note=f"password: {PASSWORD}")
+    _told_apart(town, since, "a password or code")
+    town.until_closed()
+    [question] = town.dm("alice")
+    town.click("alice", "ogma:csat_unhelpful:*", question["id"])
+    form = town.click("alice", "ogma:csat_comment:*", question["id"]).modal
+    assert form is not None
+    since = len(town.requests())
+    town.submit("alice", form["interaction"], {"comment": f"I even gave {IBAN}"})
+    _told_apart(town, since, "a bank account number")
+    assert town.ticket()["csat_comment"] == "I even gave [bank]"
+    words = [str(one["body"]) for one in town.requests()]
+    assert sum("🛡️" in one for one in words) == 5, "each once"
+
+
+def _told_apart(town: Town, since: int, kind: str) -> None:
+    """What is answered in public, or in a form's own message, is followed by a private word."""
+
+    def told() -> bool:
+        bodies = [one["body"] or {} for one in town.matching("POST", r".*/webhooks/.*", since)]
+        return any("🛡️" in b["content"] and kind in b["content"] and b["flags"] & 64 for b in bodies)
+
+    town.wait_until(told, f"a private word about {kind}")
+
+
 def test_a1_greetings_and_thanks_cost_nothing(town: Town) -> None:
     """A1: one friendly word each, no search, no hand-over; a question beside them is answered."""
     channel = town.open_ticket("alice", "quick")

@@ -14,9 +14,9 @@ def secret_masked(texts: Texts, kinds: Sequence[str]) -> Message:
     return words(texts("secret.masked", kinds=_named(texts, kinds)))
 
 
-def secret_asked(texts: Texts, kinds: Sequence[str]) -> Message:
-    """The same to somebody who asked outside of tickets, where nobody else reads it."""
-    return words(texts("secret.asked", kinds=_named(texts, kinds)))
+def secret_asked(texts: Texts, kinds: Sequence[str]) -> str:
+    """The same to somebody who wrote it in a command or form, where nobody else reads it."""
+    return texts("secret.asked", kinds=_named(texts, kinds))
 
 
 def _named(texts: Texts, kinds: Sequence[str]) -> str:

@@ -16,9 +16,8 @@ def test_every_aside_has_its_words(language: str) -> None:
     """D4, A1, E1, A6: each kind of secret, each kind of small talk, the offer, the line."""
     say = texts.load(language)
     kinds = sorted({pattern.kind for pattern in SECRET_PATTERNS})
-    for render in (asides.secret_masked, asides.secret_asked):
-        content = render(say, kinds).content or ""
-        assert all(say(f"secret.{kind}") in content for kind in kinds)
+    for told in (asides.secret_masked(say, kinds).content or "", asides.secret_asked(say, kinds)):
+        assert all(say(f"secret.{kind}") in told for kind in kinds)
     for talk in set(SmallTalk) - {SmallTalk.NOD}:
         assert asides.small_talk(say, talk).content == say(f"small_talk.{talk}")
     first, third = asides.waiting(say, 1).content, asides.waiting(say, 3).content

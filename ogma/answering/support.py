@@ -80,7 +80,11 @@ _LONG_ENOUGH: Final = 4
 
 
 class Meanings:
-    """Vectors of texts; the latest are remembered, the texts are not. Safe with several threads."""
+    """Vectors of texts; the latest are remembered, the texts are not. Safe with several threads.
+
+    Each text is embedded alone: beside others, the model in whole numbers gives it a slightly
+    different vector, and the same question would be answered on one day and not on the next.
+    """
 
     def __init__(self, embed: Embed) -> None:
         self._embed = embed
@@ -93,8 +97,7 @@ class Meanings:
         with self._lock:
             found = {text: self._known[key] for text, key in keys.items() if key in self._known}
         new = [text for text in keys if text not in found]
-        if new:
-            found.update(zip(new, self._embed(new), strict=True))
+        found.update((text, self._embed([text])[0]) for text in new)
         with self._lock:
             for text, key in keys.items():
                 self._known[key] = found[text]

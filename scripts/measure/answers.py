@@ -131,17 +131,18 @@ def answered(
         knowledge.put(knowledge.prepare(page), 0)
     knowledge.refresh()
     knowledge.rebuild()
-    found = [given(knowledge, one) for one in asked]
+    embed = knowledge.embed and support.Meanings(knowledge.embed)
+    found = [given(knowledge, one, embed) for one in asked]
     db.close()
     return found
 
 
-def given(knowledge: KnowledgeService, asked: Asked) -> Given:
+def given(knowledge: KnowledgeService, asked: Asked, embed: Embed | None) -> Given:
     """One question through search, gate and quotation."""
     search = knowledge.search(asked.question, CANDIDATES)
     sure, cut = gate(search, 0)
     hits = search.hits[: AiPolicy().passages]
-    quoted = extractive.extract(asked.question, hits, confidence=sure, embed=knowledge.embed)
+    quoted = extractive.extract(asked.question, hits, confidence=sure, embed=embed)
     documents = frozenset(one.document for one in quoted.citations)
     support = quoted.support if quoted.text is not None else 0.0
     return Given(asked, sure >= cut, support, quoted.text or "", documents)

@@ -91,13 +91,13 @@ def test_a1_the_search_counts() -> None:
 
 def test_texts_are_compared_once_and_not_kept() -> None:
     """Vectors are remembered by a digest; a text that comes again is not embedded again."""
-    calls: list[str] = []
+    calls: list[Sequence[str]] = []
 
     def embed(texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        calls.extend(texts)
+        calls.append(texts)
         return alike(texts)
 
     meanings = Meanings(embed)
     assert meanings(["one", "two", "one"]).shape == (3, 1)
     assert meanings(["two", "three"]).shape == (2, 1)
-    assert calls == ["one", "two", "three"]
+    assert calls == [["one"], ["two"], ["three"]], "each alone, so that its company changes nothing"

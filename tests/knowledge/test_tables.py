@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 
 import pytest
@@ -75,3 +76,11 @@ def test_json_that_is_none_is_text() -> None:
 def test_deeply_nested_json_is_text_or_a_reason() -> None:
     with pytest.raises(Unreadable, match="nested too deeply"):
         read(b"[" * 100_000 + b"]" * 100_000, "x.json")
+
+
+def test_a_small_table_takes_no_room_from_others() -> None:
+    """The longest field that Python reads is one number for the whole process."""
+    before = csv.field_size_limit()
+    text_of("a,b\n1,2\n", "small.csv")
+    assert csv.field_size_limit() >= before
+    assert "x" * 200_000 in text_of(f"a,b\n{'x' * 200_000},2\n", "large.csv")

@@ -278,7 +278,7 @@ class OgmaBot(commands.InteractionBot):
             await self.app.answerer.aclose()
 
 
-async def run(
+def run(
     app: App,
     token: str,
     *,
@@ -294,31 +294,36 @@ async def run(
     if api is not None:
         base = api.rstrip("/")
         Route.BASE = base if base.endswith(API_PATH) else base + API_PATH
-    with instance.held(app.desk):
+    with instance.held(app.desk):  # both may wait for a locked database: before the event loop
         if config is not None:
             config.begin(app.desk)
-        bot = OgmaBot(app, follow_server_clock=follow_server_clock, config=config)
-        _stop_on_signals(bot)
-        try:
-            await bot.start(token)
-        except disnake.LoginFailure as error:
-            raise ConfigError(
-                "Discord refuses the token; copy it again from the developer portal "
-                "(Bot, Reset Token) and store it with `ogma init`."
-            ) from error
-        except disnake.PrivilegedIntentsRequired as error:
-            raise ConfigError(
-                "Discord refuses the intents that Ogma needs; switch on Message Content and "
-                "Server Members in the developer portal (Bot, Privileged Gateway Intents), or "
-                "set discord.members_intent to false for the latter, and start again."
-            ) from error
-        except (aiohttp.ClientError, OSError, disnake.GatewayNotFound) as error:
-            where = api or "Discord"
-            raise Unreachable(f"{where} cannot be reached ({error}); try again later.") from error
-        finally:
-            await bot.close()
-        if bot.stopped_by is not None:
-            raise bot.stopped_by
+        asyncio.run(_serve(app, token, api or "Discord", follow_server_clock, config))
+
+
+async def _serve(
+    app: App, token: str, where: str, follow_server_clock: bool, config: Follower | None
+) -> None:
+    bot = OgmaBot(app, follow_server_clock=follow_server_clock, config=config)
+    _stop_on_signals(bot)
+    try:
+        await bot.start(token)
+    except disnake.LoginFailure as error:
+        raise ConfigError(
+            "Discord refuses the token; copy it again from the developer portal "
+            "(Bot, Reset Token) and store it with `ogma init`."
+        ) from error
+    except disnake.PrivilegedIntentsRequired as error:
+        raise ConfigError(
+            "Discord refuses the intents that Ogma needs; switch on Message Content and "
+            "Server Members in the developer portal (Bot, Privileged Gateway Intents), or "
+            "set discord.members_intent to false for the latter, and start again."
+        ) from error
+    except (aiohttp.ClientError, OSError, disnake.GatewayNotFound) as error:
+        raise Unreachable(f"{where} cannot be reached ({error}); try again later.") from error
+    finally:
+        await bot.close()
+    if bot.stopped_by is not None:
+        raise bot.stopped_by
 
 
 def _stop_on_signals(bot: OgmaBot) -> None:

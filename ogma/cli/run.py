@@ -49,8 +49,6 @@ def command(
     stop_with_stdin: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Run the bot until it is stopped by Ctrl-C or SIGTERM."""
-    import asyncio
-
     from ogma.app import build
     from ogma.bot.client import run
     from ogma.services.reload import Follower
@@ -71,14 +69,12 @@ def command(
         app.live, opened, context.config, context.data, _token_file(context, opened)
     )
     try:
-        asyncio.run(
-            run(
-                app,
-                token.reveal(),
-                api=discord_api,
-                follow_server_clock=clock is ClockSource.SERVER,
-                config=follower,
-            )
+        run(
+            app,
+            token.reveal(),
+            api=discord_api,
+            follow_server_clock=clock is ClockSource.SERVER,
+            config=follower,
         )
     finally:
         app.close()

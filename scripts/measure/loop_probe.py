@@ -52,17 +52,17 @@ def main() -> int:
     from ogma.bot import client
     from ogma.cli.shell import run
 
-    begin = client.run
+    serve = client._serve
 
-    async def measured_run(*args: Any, **options: Any) -> None:
+    async def measured_serve(*args: Any) -> None:
         beating = asyncio.create_task(_heartbeat())
         asyncio.events.Handle._run = _measured  # type: ignore[method-assign,assignment]
         try:
-            await begin(*args, **options)
+            await serve(*args)
         finally:
             beating.cancel()
 
-    client.run = measured_run
+    setattr(client, "_serve", measured_serve)  # noqa: B010 - a signature of its own
     code = run(sys.argv[2:])
     report = {
         "callbacks": len(CPU_MS),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from ogma.domain.effects import Kind, patience
-from tests.drill.loop_watch import MARK
+from tests.drill.loop_watch import MARK, WRITES
 from tests.drill.people import Memory
 from tests.e2e.town import Town, buttons
 
@@ -148,6 +148,7 @@ def blocked(town: Town, frozen: Sequence[tuple[float, float]]) -> list[str]:
     """What held up the event loop for over a second, but for what was frozen from outside."""
     found = []
     for bot in town.bots:
+        found += [line for line in bot.output().splitlines() if line.endswith(WRITES)]
         for name, began, ended in _HELD_UP.findall(bot.output()):
             overlaps = [one for one in frozen if one[0] < float(ended) and float(began) < one[1]]
             if not overlaps:

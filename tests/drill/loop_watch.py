@@ -1,4 +1,4 @@
-"""Tells of every callback that holds up the bot's event loop; see `checks.blocked`."""
+"""Tells of what holds up the bot's event loop, or could: see `checks.blocked`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
+
+from ogma.store.database import Database
 
 VARIABLE = "DRILL_WATCH_LOOP"
 LIMIT_S = 1.0
 MARK = "held up the event loop"
+WRITES = "writes on the event loop"
 
 
 def install() -> None:
@@ -36,6 +40,19 @@ def install() -> None:
             print(f"{witness.seen} {MARK} {started:.2f} {ended:.2f}", file=sys.stderr, flush=True)
 
     asyncio.events.Handle._run = measured  # type: ignore[method-assign,assignment]
+    _watch_writes(threading.get_ident())
+
+
+def _watch_writes(thread: int) -> None:
+    """A write may wait ten seconds for a locked database; on the loop, everything waits with it."""
+    write = Database.write
+
+    def watched(self: Database) -> AbstractContextManager[None]:
+        if threading.get_ident() == thread and asyncio._get_running_loop() is not None:
+            print(f"{_way(traceback.extract_stack()[:-1])} {WRITES}", file=sys.stderr, flush=True)
+        return write(self)
+
+    Database.write = watched  # type: ignore[method-assign,assignment]
 
 
 class _Witness:
@@ -44,7 +61,7 @@ class _Witness:
     def __init__(self, thread: int) -> None:
         self.since: float | None = None
         self.seen = ""
-        """Where it was seen last: our own line, and the innermost one."""
+        """Where it was seen last: our own last lines, and the innermost one."""
         self._thread = thread
         threading.Thread(target=self._watch, daemon=True).start()
 
@@ -54,8 +71,12 @@ class _Witness:
             since = self.since
             if since is not None and time.monotonic() - since > LIMIT_S / 2:
                 frames = traceback.extract_stack(sys._current_frames()[self._thread])
-                ours = [one for one in frames if "/ogma/" in one.filename] or frames
-                self.seen = f"{_place(ours[-1])}, in {_place(frames[-1])}"
+                self.seen = f"{_way(frames)}, in {_place(frames[-1])}"
+
+
+def _way(frames: Sequence[traceback.FrameSummary]) -> str:
+    ours = [one for one in frames if "/ogma/" in one.filename] or frames
+    return " > ".join(_place(one) for one in ours[-4:])
 
 
 def _place(frame: traceback.FrameSummary) -> str:

@@ -60,3 +60,4 @@ def test_a_website_is_followed_while_the_bot_runs(build_town: BuildTown) -> None
         assert not given_up.is_set(), "the stop did not wait for the page's deadline"
         release.set()
     assert loop_watch.MARK not in town.bot.output()
+    assert loop_watch.WRITES not in town.bot.output()

@@ -216,7 +216,7 @@ class KnowledgePolicy(Policy):
     precision: Literal["int8", "fp32"] = "int8"
     max_file_mb: Annotated[int, Field(ge=1, le=1024)] = 32
     index: Literal["auto", "flat", "sq8", "ivf"] = "auto"
-    """How vectors are kept: 'flat' exactly, 'sq8' in half the memory, 'ivf' for millions."""
+    """How vectors are kept: 'flat' exactly, 'sq8' in a byte per number, 'ivf' for millions."""
 
 
 class NetworkPolicy(Policy):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raise it when a file's content is laid out differently: older ones are then made anew."""
 _BLOCK: Final = 1 << 20
 

@@ -13,7 +13,7 @@ _PICTURES: Final = ".avif .bmp .gif .heic .ico .jpeg .jpg .png .svg .tif .tiff .
 _FONTS: Final = ".eot .otf .ttf .woff .woff2"
 _SOUND_AND_FILM: Final = ".aac .flac .m4a .mp3 .ogg .opus .wav .avi .m4v .mkv .mov .mp4 .webm"
 _MAGIC: Final = re.compile(r"[*?\[]")
-MEDIA_SUFFIXES: Final = frozenset(f"{_PICTURES} {_FONTS} {_SOUND_AND_FILM}".split())
+MEDIA_SUFFIXES: Final = tuple(f"{_PICTURES} {_FONTS} {_SOUND_AND_FILM}".split())
 """Left out of folders in silence: pictures, fonts, sound and film stand beside documents."""
 
 
@@ -88,7 +88,7 @@ def _add_folder(chosen: Selection, folder: Path, seen: set[str]) -> None:
     """Plain strings, for there may be many thousands of files."""
     within = len(str(folder).rstrip(os.sep)) + 1
     for entry in _below(str(folder), chosen.failed):
-        if os.path.splitext(entry.name)[1].lower() in MEDIA_SUFFIXES:  # noqa: PTH122
+        if entry.name.lower().endswith(MEDIA_SUFFIXES):
             chosen.skipped += 1
         else:
             linked = entry.is_symlink()

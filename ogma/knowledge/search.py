@@ -57,7 +57,8 @@ class Asked:
 
     def shares(self, bm25: Mapping[int, float]) -> dict[int, float]:
         """Chunk id -> BM25 as a share of the most that any chunk could have."""
-        return {chunk: normalised(score, self.terms) for chunk, score in bm25.items()}
+        mass = sum(term.idf for term in self.terms)
+        return {chunk: normalised(score, mass) for chunk, score in bm25.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +96,11 @@ def telling_terms(stems: Mapping[str, str], counts: Mapping[str, int], chunks: i
     return sorted(terms, key=lambda term: -term.idf)[:MOST_TERMS]
 
 
-def normalised(bm25: float, terms: Sequence[Term]) -> float:
-    """BM25 as a share of the most that any chunk could have: 0 to 1, alike across questions."""
-    mass = sum(term.idf for term in terms)
+def normalised(bm25: float, mass: float) -> float:
+    """BM25 as a share of the most that any chunk could have: 0 to 1, alike across questions.
+
+    `mass` is the sum of the terms' IDF.
+    """
     return min(1.0, max(0.0, bm25 / (BM25_CEILING * mass))) if mass > 0 else 0.0
 
 

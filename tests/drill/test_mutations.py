@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,18 +50,22 @@ def test_every_mutation_turns_the_drill_red(mutation: Mutation, tmp_path: Path) 
     raise AssertionError(f"no seed found the fault\n{said[-3000:]}")
 
 
+FRESH = Used(memory=100 * 2**20, files=Counter(socket=40), connections=3, threads=9, wal=0, jobs=0)
+
+
 @pytest.mark.parametrize(
     "used",
     [
-        Used(memory=300 * 2**20, files=Counter(socket=40), wal=0, jobs=0),
-        Used(memory=100 * 2**20, files=Counter(socket=400), wal=0, jobs=0),
-        Used(memory=100 * 2**20, files=Counter(socket=40), wal=2**30, jobs=0),
-        Used(memory=100 * 2**20, files=Counter(socket=40), wal=0, jobs=1),
+        replace(FRESH, memory=300 * 2**20),
+        replace(FRESH, files=Counter(socket=400)),
+        replace(FRESH, connections=10),
+        replace(FRESH, wal=2**30),
+        replace(FRESH, jobs=1),
     ],
-    ids=["memory", "files", "wal", "jobs"],
+    ids=["memory", "files", "connections", "wal", "jobs"],
 )
 def test_what_a_bot_uses_too_much_of_is_named(used: Used) -> None:
-    """Memory, open files, write-ahead log and jobs, beside a bot that has just started."""
-    fresh = Used(memory=100 * 2**20, files=Counter(socket=40), wal=0, jobs=0)
-    assert len(compared(used, fresh)) == 1
-    assert not compared(fresh, fresh)
+    """Memory, open files, connections, write-ahead log and jobs, beside a bot that just started."""
+    assert len(compared(used, FRESH)) == 1
+    assert not compared(FRESH, FRESH)
+    assert not compared(replace(FRESH, connections=9), FRESH)

@@ -11,6 +11,7 @@ import pytest
 from ogma.knowledge.embedder import Vectors
 from ogma.knowledge.index import (
     FLAT_UP_TO,
+    SAMPLE,
     SQ8_UP_TO,
     Kind,
     State,
@@ -164,11 +165,12 @@ def test_the_kind_follows_the_size_and_can_be_chosen() -> None:
     """P31"""
     sizes = (0, FLAT_UP_TO, FLAT_UP_TO + 1, SQ8_UP_TO + 1)
     assert [kind_for(size) for size in sizes] == ["flat", "flat", "sq8", "ivf"]
-    assert kind_for(10, "ivf") == "ivf"
+    assert kind_for(10, "sq8") == "sq8"
+    assert [kind_for(size, "ivf") for size in (SAMPLE - 1, SAMPLE)] == ["sq8", "ivf"]
 
 
 def test_near_a_limit_the_kind_that_is_there_stays() -> None:
-    assert suits("flat", FLAT_UP_TO + 5_000) and suits("sq8", FLAT_UP_TO - 5_000)
+    assert suits("flat", FLAT_UP_TO * 21 // 20) and suits("sq8", FLAT_UP_TO * 19 // 20)
     assert not suits("sq8", FLAT_UP_TO // 2) and not suits("flat", 10, "sq8")
 
 
@@ -178,6 +180,7 @@ def test_every_kind_finds_changes_and_comes_back_from_its_file(
 ) -> None:
     monkeypatch.setattr("ogma.knowledge.index.LISTS", 4)
     monkeypatch.setattr("ogma.knowledge.index.PROBED", 4)
+    monkeypatch.setattr("ogma.knowledge.index.SAMPLE", 160)
     vectors = unit(200)
     index = VectorIndex(8, kind)
     if not index.is_trained:

@@ -45,9 +45,9 @@ def vectors_of(
     if index is None or not suits(index.kind, len(there), chosen):
         log.info("the vector index is made from the database")
         index = VectorIndex(dim, kind_for(len(there), chosen))
-        if not index.is_trained:
-            sample = there[:: max(1, len(there) // SAMPLE)]
-            index.train(_stored(db, model_id, sample, dim)[1])
+    if not index.is_trained and len(there):
+        sample = there[:: max(1, len(there) // SAMPLE)]
+        index.train(_stored(db, model_id, sample, dim)[1])
     have = index.ids()
     gone, new = _difference(have, there)
     index.change(gone, new[:0], np.zeros((0, dim), np.float32))

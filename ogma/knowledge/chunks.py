@@ -15,7 +15,7 @@ from ogma.knowledge.blocks import Block, blocks_of
 from ogma.knowledge.content import Content
 from ogma.knowledge.sentences import estimate_tokens, sentences
 
-CHUNKER_VERSION: Final = 1
+CHUNKER_VERSION: Final = 2
 """Raise it when texts are cut differently: documents are then cut anew at the next ingest."""
 
 HEADED_TOKENS: Final = 120

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
+import pytest
+
+from ogma.knowledge.formats.number_formats import number_format
 from ogma.knowledge.readers import read
 from tests.knowledge import office_files as made
 
@@ -86,6 +90,58 @@ def test_k1_numbers_are_shown_without_the_errors_of_binary_fractions() -> None:
     anew = raw.replace(cell, '<c r="B2"><v>68.66499999999999</v></c>')
     assert anew != raw
     assert "| Ember | 68.665 |" in text_of(made.with_parts(data, {sheet: anew}))
+
+
+@pytest.mark.parametrize(
+    "code, value, shown",
+    [
+        ("0%", 0.285, "29%"),
+        ("0.0#%", 0.125, "12.5%"),
+        ('#,##0.00 "€"', 1234.5, "1,234.50 €"),
+        ("[$€-407]#,##0.00", 9.9, "€9.90"),
+        ("$#,##0.00_);($#,##0.00)", -9.9, "-$9.90"),
+        ('_("$"* #,##0_);_("$"* \\(#,##0\\)', 5.0, "$5"),
+        ('0" days"', 14.0, "14 days"),
+        ("0.00", 9.9, None),
+        ("General", 9.9, None),
+        ("yyyy-mm-dd", 9.9, None),
+        ("0.00E+00", 9.9, None),
+        ('0,,"M"', 9.9, None),
+        ("0" * 400, 9.9, None),
+        ("%" * 400, 9.9, None),
+        ("0." + "0" * 400 + "%", 9.9, None),
+        (f'0"{"x" * 400}"', 9.9, None),
+        ("0%", 1e300, "1e+300"),
+        ("", 9.9, None),
+    ],
+)
+def test_k1_a_number_format_is_read_where_it_says_more_than_the_value(
+    code: str, value: float, shown: str | None
+) -> None:
+    known = number_format(code)
+    assert (known and known.shown(value)) == shown
+
+
+def test_k1_a_workbook_shows_per_cents_and_currencies_where_its_cells_do() -> None:
+    data = made.workbook({"Plans": [["Plan", "Off"], ["Ember", "0"], ["Flint", "0"]]})
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        raw = archive.read(sheet).decode()
+    for row, style, value in ((2, 1, "0.125"), (3, 2, "9.9")):
+        words = f'<c r="B{row}" t="inlineStr"><is><t>0</t></is></c>'
+        assert words in raw
+        raw = raw.replace(words, f'<c r="B{row}" s="{style}"><v>{value}</v></c>')
+    styles = (
+        f'<styleSheet {made.S}><numFmts><numFmt numFmtId="164" formatCode="0.00&quot; EUR&quot;"/>'
+        '</numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="10"/><xf numFmtId="164"/></cellXfs>'
+        "</styleSheet>"
+    )
+    told = text_of(made.with_parts(data, {sheet: raw, "xl/styles.xml": styles}))
+    assert "| Ember | 12.50% |" in told and "| Flint | 9.90 EUR |" in told
+    moved = raw.replace('"B', '"D').replace('"A', '"C').replace('r="3"', 'r="9"')
+    moved = re.sub(r'r="([CD])(\d)"', lambda at: f'r="{at[1]}{int(at[2]) + 6}"', moved)
+    told = text_of(made.with_parts(data, {sheet: moved, "xl/styles.xml": styles}))
+    assert "| Ember | 12.50% |" in told and "| Flint | 9.90 EUR |" in told
 
 
 def test_k1_a_workbook_whose_parts_are_named_with_backslashes_is_read() -> None:

@@ -110,8 +110,8 @@ class OgmaBot(commands.InteractionBot):
         self.add_cog(self.opening)
         self.add_cog(Conversation(self, app))
         self.history = History(self, app)
-        self._strays = Strays(self, app)
-        self.add_cog(self._strays)
+        self.strays = Strays(self, app)
+        self.add_cog(self.strays)
         self.add_cog(self.history)
         self.add_cog(Escalation(self, app))
         self.add_cog(Shadow(self, app))
@@ -205,7 +205,7 @@ class OgmaBot(commands.InteractionBot):
             await asyncio.sleep(LEASE_EVERY_S)
             await self.app.write(instance.extend)
             await self.history.listened()
-            await self._strays.tidy()
+            await self.strays.tidy()
 
     async def _sweep(self) -> None:
         """What becomes due with time; the first sweep finds what was missed while away.

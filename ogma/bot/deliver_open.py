@@ -67,6 +67,7 @@ class OpenEffects:
         if ticket.state is not State.OPENING:
             return {"skipped": str(ticket.state)}
         if job.attempts > 1:
+            self._bot.strays.expect()
             found = await lookup.find_channel(
                 self._bot.http, ticket.guild_id, rules.marker(ticket.key)
             )

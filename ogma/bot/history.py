@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -114,6 +114,15 @@ class History(commands.Cog):
             if len(page) < _PAGE:
                 await self._app.write(history.vanished, missed, there)
                 return
+
+    async def said_elsewhere(self, words: Sequence[Mapping[str, Any]], home: int) -> bool:
+        """Record what was said in another channel as said in this one; whether any was new."""
+        known = await self._app.read(history.known, [int(raw["id"]) for raw in words])
+        new = [raw for raw in words if int(raw["id"]) not in known]
+        roles: dict[int, frozenset[int]] = {}
+        for raw in sorted(new, key=lambda raw: int(raw["id"])):
+            await self._record({**raw, "channel_id": home}, roles)
+        return bool(new)
 
     async def _record(self, raw: Mapping[str, Any], roles: dict[int, frozenset[int]]) -> None:
         author = int(raw["author"]["id"])

@@ -1,13 +1,16 @@
 """Channels that were made twice for one ticket: the request outlived the bot that sent it (P1).
 
 Discord has no nonce for channels. The next attempt looks for the first one's channel by the marker
-in its topic; what comes later than that look is found here, and goes unless somebody wrote in it.
+in its topic; what comes later than that look is found here. What people wrote in it is stored in
+their ticket first; then it goes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
+import time
 from typing import TYPE_CHECKING, Final
 
 import aiohttp
@@ -16,7 +19,7 @@ from disnake.ext import commands
 
 from ogma.bot.render.audit import audit
 from ogma.errors import Unreachable
-from ogma.services import opening
+from ogma.services import strays
 
 if TYPE_CHECKING:
     from ogma.app import App
@@ -25,7 +28,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MARKER: Final = re.compile(r"(?<![\w:-])ogma:([0-9a-f]+)(?![\w:-])")
-_LOOK: Final = 20
+_LOOK: Final = 100
+CLOSELY_S: Final = 120.0
+"""Discord, or what lies between, does not hold a request longer."""
 
 
 class Strays(commands.Cog):
@@ -34,6 +39,11 @@ class Strays(commands.Cog):
     def __init__(self, bot: OgmaBot, app: App) -> None:
         self._bot = bot
         self._app = app
+        self._asks_until = 0.0
+
+    def expect(self) -> None:
+        """A channel was asked for and nobody knows what became of it: look closely for a while."""
+        self._asks_until = time.monotonic() + CLOSELY_S
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: disnake.abc.GuildChannel) -> None:
@@ -42,26 +52,38 @@ class Strays(commands.Cog):
             await self.tidy()
 
     async def tidy(self) -> None:
-        """Look through the channels that the gateway has told of. Called now and then, too."""
+        """Look through the channels that the gateway has told of, or that Discord names when one is
+        expected. Called now and then, too."""
         guild = self._bot.get_guild(self._app.settings.discord.guild)
         if guild is None:
             return
+        topics = {channel.id: channel.topic for channel in guild.text_channels}
+        if time.monotonic() < self._asks_until:
+            with contextlib.suppress(disnake.HTTPException, aiohttp.ClientError, Unreachable):
+                channels = await self._bot.http.get_all_guild_channels(guild.id)
+                topics = {int(one["id"]): one.get("topic") for one in channels}
         marked = {
-            channel.id: found[1]
-            for channel in guild.text_channels
-            if (found := _MARKER.search(channel.topic or ""))
+            channel_id: found[1]
+            for channel_id, topic in topics.items()
+            if (found := _MARKER.search(topic or ""))
         }
-        for channel_id in await self._app.read(opening.strays, marked):
+        elsewhere = await self._app.read(strays.strays, marked)
+        for channel_id, home in elsewhere.items():
             try:
-                await self._remove(channel_id)
+                await self._remove(channel_id, home)
             except (disnake.HTTPException, aiohttp.ClientError, Unreachable) as error:
                 log.warning("channel %d could not be tidied up: %s", channel_id, error)
 
-    async def _remove(self, channel_id: int) -> None:
+    async def _remove(self, channel_id: int, home: int | None) -> None:
         said = await self._bot.http.logs_from(channel_id, _LOOK)
-        if any(not one["author"].get("bot") for one in said):
+        words = [one for one in said if not one["author"].get("bot")]
+        if words and home is None:
             log.warning("channel %d belongs to no ticket, but somebody wrote in it", channel_id)
             return
+        if home is not None and await self._bot.history.said_elsewhere(words, home):
+            await self._app.write(strays.heard, channel_id, home)
+            self._bot.woken()
+            return  # until the next look: their files are being fetched, and more may come
         reason = audit(self._app.texts, "doubled")
         await self._bot.http.delete_channel(channel_id, reason=reason)
         log.info("channel %d was made twice for one ticket and is deleted", channel_id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,18 +132,6 @@ def channel_created(desk: Desk, number: int, channel_id: int, name: str) -> None
     question = "\n".join(part for part in asked if part)
     if question or files:
         _ask(desk, ticket, question, files, now)
-
-
-def strays(desk: Desk, marked: Mapping[int, str]) -> list[int]:
-    """Of these channels with the ticket's key in their topic, those whose ticket lives elsewhere.
-
-    One that is still being opened has no channel yet, and a key that is not known may be that of
-    a ticket which a restored database does not have: those are left.
-    """
-    homes = tickets.channels_by_key(desk.db, set(marked.values()))
-    return [
-        channel_id for channel_id, key in marked.items() if homes.get(key) not in (None, channel_id)
-    ]
 
 
 def intake_message(ticket: Ticket) -> int:

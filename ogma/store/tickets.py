@@ -44,13 +44,13 @@ def by_interaction(db: Database, interaction_id: int) -> Ticket | None:
     return of_row(row) if row else None
 
 
-def channels_by_key(db: Database, keys: Collection[str]) -> dict[str, int]:
-    """By their keys, the channels in which tickets live or have lived."""
+def channels_by_key(db: Database, keys: Collection[str]) -> dict[str, int | None]:
+    """By the keys of tickets that were opened, or failed to be: the channel of each, if any."""
     sql = (
-        "SELECT key, channel_id FROM ticket WHERE channel_id IS NOT NULL"
+        "SELECT key, channel_id FROM ticket WHERE (channel_id IS NOT NULL OR state = 'failed')"
         " AND key IN (SELECT value FROM json_each(?))"
     )
-    return {str(row[0]): int(row[1]) for row in db.execute(sql, (json.dumps(sorted(keys)),))}
+    return dict(db.execute(sql, (json.dumps(sorted(keys)),)))
 
 
 def holding_slots(db: Database, guild_id: int, customer_id: int, type_id: str) -> list[Ticket]:

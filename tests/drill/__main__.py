@@ -31,6 +31,8 @@ from tests.e2e.processes import Ollama
 from tests.e2e.town import NO_WAIT, Town
 
 REST_S = 60
+LAST_WORDS = 40
+"""Lines of its log that a failure shows."""
 """Real seconds within which a bot must come to rest in fine weather."""
 MODEL = {"deadline_s": 6, "warm_up_s": 6}
 
@@ -84,6 +86,8 @@ def _play_one(drill: Plan, folder: Path, library: Path) -> bool:
         except (Violation, AssertionError) as broken:
             print(f"seed {drill.seed}, step {stage.step}: {broken}\n", file=sys.stderr)
             print("\n".join(stage.story), file=sys.stderr)
+            print("\nThe bot's last words:", file=sys.stderr)
+            print("\n".join(stage.town.bot.output().splitlines()[-LAST_WORDS:]), file=sys.stderr)
             again = f"scripts/drill --seed {drill.seed} --hours {drill.hours:g}"
             print(f"\nAgain: {again}", file=sys.stderr)
             return False
@@ -197,6 +201,9 @@ class Stage:
     def _look_after_the_house(self) -> None:
         """What the bot uses after all this, beside one that has just started on the same data."""
         used = look(self.town)
+        while used.jobs:  # what has just become due is no remainder
+            self.hurry()
+            used = look(self.town)
         self.town.restart_bot()
         self.come_to_rest()
         self._hold(compared(used, look(self.town)))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
+from typing import Any
+
 import pytest
 
-from tests.e2e.town import Town, buttons
+from tests.e2e.town import UNANSWERABLE, Town, buttons
 
 AWAY = pytest.mark.parametrize("away", [False, True], ids=["listening", "away"])
 
@@ -140,3 +144,37 @@ def test_a_review_item_deleted_by_hand(town: Town) -> None:
     town.say("sam", channel, "Here I am.")
     [again] = town.wait_until(town.review_items, "there is a new item")
     assert again["id"] != item["id"]
+
+
+@pytest.mark.parametrize("over", [False, True], ids=["open", "closed"])
+def test_what_people_write_in_a_channel_that_was_made_twice(town: Town, over: bool) -> None:
+    """P1, P9: a create that outlived its bot made a second channel: its words are the ticket's."""
+    channel = town.open_ticket("alice")
+    town.until_idle()
+    if over:
+        town.close(channel)
+        town.until_closed()
+    town.kill_bot()
+    [place] = town.ticket_channels(deleted=over)
+    twin = _made_again(town, place)
+    said = town.say("alice", twin, UNANSWERABLE)["id"]
+    town.run_bot()
+    town.wait_until(lambda: not town.ticket_channels(deleted=False)[1 - over :], "it is gone")
+    [row] = town.sql("SELECT ticket_id, content FROM message WHERE id = ?", said)
+    assert row == {"ticket_id": 1, "content": UNANSWERABLE}
+    if over:
+        town.wait_until(lambda: "second channel" in " ".join(town.notices()), "staff are told")
+    else:
+        town.wait_until(town.review_items, "nobody is forgotten: staff are asked")
+
+
+def _made_again(town: Town, place: dict[str, Any]) -> str:
+    """The same request once more, as Discord gets it from a bot that is dead by then."""
+    ready = town.server.ready
+    request = urllib.request.Request(
+        f"{ready['api']}/guilds/{ready['guild']}/channels",
+        json.dumps({"name": place["name"], "type": 0, "topic": place["topic"]}).encode(),
+        {"Authorization": f"Bot {ready['token']}", "Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request) as answer:
+        return str(json.load(answer)["id"])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from ogma.domain.effects import Kind
 from ogma.domain.opening import Intention, Refusal
 from ogma.domain.tickets import State, Ticket
-from ogma.services import opening
+from ogma.services import opening, strays
 from ogma.services.opening import Refused
 from ogma.store import messages, outbox
 
@@ -84,9 +85,13 @@ def test_a_number_is_never_used_twice(office: Office) -> None:
 
 def test_p1_a_second_channel_of_a_ticket_is_a_stray(office: Office) -> None:
     """P1: what was made twice is known; an opening, an unknown key and the home are not."""
+    failed = opening.open_ticket(office.desk, replace(WISH, customer_id=78), 4710)
+    office.deliver(fail=frozenset({Kind.OPEN_CHANNEL}))
     home = office.open()
     wish = Intention(77, "bob", frozenset(), "general", subject="Wait")
     opened = opening.open_ticket(office.desk, wish, 4711)
-    assert isinstance(opened, Ticket) and home.channel_id is not None
+    assert isinstance(opened, Ticket) and isinstance(failed, Ticket)
+    assert home.channel_id is not None
     marked = {home.channel_id: home.key, 5001: home.key, 5002: opened.key, 5003: "0badcafe"}
-    assert opening.strays(office.desk, marked) == [5001]
+    marked[5004] = failed.key
+    assert strays.strays(office.desk, marked) == {5001: home.channel_id, 5004: None}

@@ -51,9 +51,10 @@ MUTATIONS = (
         (
             Edit(
                 "ogma/bot/deliver_open.py",
-                "if job.attempts > 1:\n            found = await lookup.find_channel(",
-                "if job.attempts > 99:\n            found = await lookup.find_channel(",
+                "if job.attempts > 1:\n            self._bot.strays.expect()\n",
+                "if job.attempts > 99:\n            self._bot.strays.expect()\n",
             ),
+            Edit("ogma/services/strays.py", "if home != channel}", "if home is None}"),
         ),
         ("belongs to no ticket", "2 times instead of once"),
     ),

@@ -1,4 +1,4 @@
-"""Every string that a person reads in Discord: one catalogue per language, with overrides.
+"""Every string read in Discord, a transcript or a page: one catalogue a language, with overrides.
 
 A catalogue is a TOML file beside this module; its nested tables make dotted keys, and
 `{name}` is a placeholder. `en.toml` is complete and sets keys and placeholders for the others,

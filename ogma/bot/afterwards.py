@@ -95,7 +95,7 @@ class Afterwards(commands.Cog):
         if isinstance(outcome, Denial):
             await self._say(click, denied(self._app.texts, outcome))
         else:
-            await self._say(click, self._app.texts("button.reopen"))
+            await self._say(click, self._app.texts("grace.reopened"))
 
     async def _follow_up(self, click: Click, number: int, said: str) -> None:
         await click.response.defer()

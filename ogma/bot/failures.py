@@ -43,6 +43,8 @@ class Problem(StrEnum):
     INTERACTION_OVER = "interaction_over"
     TOKEN_REFUSED = "token_refused"
     UNREACHABLE = "unreachable"
+    TOO_SLOW = "too_slow"
+    UNWRITABLE = "unwritable"
     MISCONFIGURED = "misconfigured"
     UNEXPECTED = "unexpected"
 
@@ -141,6 +143,29 @@ def outcome(error: Exception, kind: Kind) -> Outcome:
         case aiohttp.ClientError() | OSError():
             return RetryAfter(unknown=True)
     return GiveUp(Problem.UNEXPECTED)
+
+
+def noted(error: Exception) -> str:
+    """What is kept of an error with an effect that is tried again: 'PROBLEM: SENTENCE'.
+
+    When patience is over staff are told of the problem, in their language. A webhook's own error
+    names the server that does not take it, so it stays as it is.
+    """
+    sentence = str(error) or type(error).__name__
+    match error:
+        case Undelivered():
+            return sentence
+        case TimeoutError():
+            problem = Problem.TOO_SLOW
+        case DeliveryUnknown() | RateLimited() | disnake.HTTPException():
+            problem = Problem.UNREACHABLE
+        case aiohttp.ClientError() | ConnectionError():
+            problem = Problem.UNREACHABLE
+        case OSError():
+            problem = Problem.UNWRITABLE
+        case _:
+            problem = Problem.UNEXPECTED
+    return f"{problem}: {sentence}"
 
 
 def _refused(error: disnake.HTTPException, kind: Kind) -> Outcome:

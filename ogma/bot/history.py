@@ -1,4 +1,4 @@
-"""Reads in ticket channels what was said, edited or deleted while nobody listened (P9)."""
+"""Asks Discord what happened while nobody listened: what was said, who has left (P9, P19)."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ class History(commands.Cog):
         if this == self._sessions:
             self._complete = complete
         self.caught_up.set()
+        await self._look_for_leavers()
 
     @commands.Cog.listener()
     async def on_resumed(self) -> None:
@@ -128,7 +129,7 @@ class History(commands.Cog):
         author = int(raw["author"]["id"])
         if author not in roles:
             people = not raw["author"].get("bot")
-            roles[author] = await self._roles_of(author) if people else frozenset()
+            roles[author] = (people and await self._roles_of(author)) or frozenset()
         incoming = incoming_of(raw, roles[author], self._bot.user.id)
         await self._app.write(conversation.record, incoming)
 
@@ -136,12 +137,22 @@ class History(commands.Cog):
         at = edited_at(raw) or self._app.desk.now()
         await self._app.write(conversation.record_edit, int(raw["id"]), changes_of(raw), at)
 
-    async def _roles_of(self, user_id: int) -> frozenset[int]:
-        """A member's roles now: history does not carry them."""
+    async def _look_for_leavers(self) -> None:
+        """Close the tickets of those who have left the server meanwhile (C6)."""
+        for user_id in await self._app.read(history.customers):
+            try:
+                if await self._roles_of(user_id) is None:
+                    await self._app.write(closing.customer_left, user_id)
+                    self._bot.woken()
+            except (disnake.HTTPException, aiohttp.ClientError, Unreachable) as error:
+                log.warning("whether member %d has left is not known: %s", user_id, error)
+
+    async def _roles_of(self, user_id: int) -> frozenset[int] | None:
+        """A member's roles now, which history does not carry; None when they have left."""
         try:
             member = await self._bot.http.get_member(self._app.settings.discord.guild, user_id)
         except disnake.NotFound as error:
             if error.code in _UNKNOWN_MEMBER:
-                return frozenset()
+                return None
             raise
         return frozenset(int(role) for role in member["roles"])

@@ -78,7 +78,7 @@ class Worker:
             async with asyncio.timeout(patience(job.kind).deadline_s):
                 receipt = await self._deliver(job)
         except TimeoutError:
-            await self._postpone(job, "it took too long", None)
+            await self._postpone(job, f"{Problem.TOO_SLOW}: it took too long", None)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the effect must not be lost
             await self._failed(job, error)
         else:
@@ -93,10 +93,10 @@ class Worker:
             case Done():
                 await self._app.write(jobs.complete, job, {"already": sentence})
             case RetryAfter():
-                await self._postpone(job, sentence, meaning.asked_s)
+                await self._postpone(job, failures.noted(error), meaning.asked_s)
             case GiveUp(problem=Problem.UNEXPECTED):
                 log.error("effect %s (job %d) failed", job.kind, job.id, exc_info=error)
-                await self._postpone(job, sentence, None)
+                await self._postpone(job, failures.noted(error), None)
             case GiveUp(problem=Problem.CHANNEL_GONE) if await self._closes(job):
                 log.info("ticket %s: its channel was deleted by hand", job.ticket_id)
             case GiveUp():

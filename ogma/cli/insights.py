@@ -47,8 +47,10 @@ def command(
     found = insights(desk, period)
     if html is not None:
         from ogma.reports.page import page
+        from ogma.texts import load
 
-        _write(html, page(found))
+        settings = desk.settings()
+        _write(html, page(found, load(settings.language, settings.texts)))
         context.output.note(f"Written to {html}; it works without a network.")
     if json:
         context.output.json(found)

@@ -94,12 +94,10 @@ class SetupPolicy(Policy):
 
 
 class PanelPolicy(Policy):
-    """[panel]: the message that members open tickets from."""
+    """[panel]: the message that members open tickets from; "": the catalogue's words."""
 
-    title: Annotated[str, Field(min_length=1, max_length=256)] = "How can we help?"
-    text: Annotated[str, Field(max_length=4000)] = (
-        "Choose a topic below. A private channel opens that only you and the team can see."
-    )
+    title: Annotated[str, Field(max_length=256)] = ""
+    text: Annotated[str, Field(max_length=4000)] = ""
 
 
 class TypePolicy(Policy):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import pygal
@@ -37,11 +37,16 @@ _STYLE: Final = Style(
 )
 
 
-def lines(title: str, names: Sequence[str], series: Mapping[str, Sequence[int]]) -> Markup:
-    """Lines over time; some of the names stand on the axis."""
+Named = Sequence[tuple[str, int]]
+
+
+def lines(
+    title: str, names: Sequence[str], series: Sequence[tuple[str, Sequence[int]]], nothing: str
+) -> Markup:
+    """Lines over time; some of the names stand on the axis. `nothing`: for a chart without data."""
     chart = pygal.Line(
-        **_common(_WIDE, 280),
-        range=(0, max((*map(max, series.values()), 4))),
+        **_common(_WIDE, 280, nothing),
+        range=(0, max((*(max(values) for _, values in series), 4))),
         show_dots=len(names) <= _DOTS,
         stroke_style={"width": 2},
         x_labels_major_count=_NAMES,
@@ -50,29 +55,28 @@ def lines(title: str, names: Sequence[str], series: Mapping[str, Sequence[int]])
         legend_box_size=12,
     )
     chart.x_labels = list(names)
-    for name, values in series.items():
+    for name, values in series:
         chart.add(name, list(values))
     return _drawn(chart, title)
 
 
-def bars(title: str, counts: Mapping[str, int]) -> Markup:
-    """One bar for each name."""
-    chart = pygal.Bar(**_common(_NARROW, 230), show_legend=False)
-    chart.x_labels = list(counts)
-    chart.add(title, list(counts.values()))
+def bars(title: str, counts: Named, nothing: str) -> Markup:
+    """One bar for each name; names may be the same."""
+    chart = pygal.Bar(**_common(_NARROW, 230, nothing), show_legend=False)
+    chart.x_labels = [name for name, _ in counts]
+    chart.add(title, [count for _, count in counts])
     return _drawn(chart, title)
 
 
-def lying_bars(title: str, counts: Mapping[str, int]) -> Markup:
+def lying_bars(title: str, counts: Named, nothing: str) -> Markup:
     """The same for long names, the first on top."""
-    chart = pygal.HorizontalBar(**_common(_WIDE, 60 + 34 * len(counts)), show_legend=False)
-    names = list(counts)[::-1]
-    chart.x_labels = names
-    chart.add(title, [counts[name] for name in names])
+    chart = pygal.HorizontalBar(**_common(_WIDE, 60 + 34 * len(counts), nothing), show_legend=False)
+    chart.x_labels = [name for name, _ in counts[::-1]]
+    chart.add(title, [count for _, count in counts[::-1]])
     return _drawn(chart, title)
 
 
-def _common(width: int, height: int) -> dict[str, Any]:
+def _common(width: int, height: int, nothing: str) -> dict[str, Any]:
     return {
         "style": _STYLE,
         "js": [],
@@ -80,7 +84,7 @@ def _common(width: int, height: int) -> dict[str, Any]:
         "height": height,
         "margin": 8,
         "disable_xml_declaration": True,
-        "no_data_text": "Nothing in this period",
+        "no_data_text": nothing,
         "min_scale": 2,
         "max_scale": 6,
         "truncate_label": -1,

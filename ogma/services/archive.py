@@ -29,6 +29,7 @@ from ogma.store import intake, marks, messages, records, tickets
 from ogma.store.database import Row
 from ogma.texts import Texts, load
 from ogma.transcripts import render
+from ogma.transcripts.labels import labels
 
 HandledBy = Literal["ai", "human", "both", "nobody"]
 
@@ -125,7 +126,7 @@ def rendered(desk: Desk, archived: ArchivedTicket, form: str, view: View) -> str
 
 def look(desk: Desk) -> tuple[render.Labels, tzinfo]:
     """The words of the configured language, and the zone of business hours."""
-    return _texts(desk).under("page"), ZoneInfo(desk.settings().hours.time_zone)
+    return labels(_texts(desk)), ZoneInfo(desk.settings().hours.time_zone)
 
 
 def _texts(desk: Desk) -> Texts:

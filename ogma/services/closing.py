@@ -20,7 +20,7 @@ from ogma.domain.effects import Effect, Kind, ticket_lane
 from ogma.domain.escalation import ReviewState
 from ogma.domain.tickets import Move, State, Ticket, after
 from ogma.errors import UsageError
-from ogma.services import escalation, shield
+from ogma.services import escalation, reopening, shield
 from ogma.services import outbox as build
 from ogma.services.automation.alerts import alert
 from ogma.services.desk import Desk
@@ -187,6 +187,7 @@ def reopen(desk: Desk, actor: Actor, number: int) -> Denial | Ticket:
         effect = Effect(Kind.REOPEN_CHANNEL, key, ticket_lane(number), number)
         notice = build.say(number, build.Notice.REOPENED, staff=actor.name)
         outbox.put(desk.db, [effect, notice], now)
+        reopening.take_up(desk, number)
         return desk.ticket(number)
 
 

@@ -150,6 +150,18 @@ def move(desk: Desk, ticket: Ticket, state: ReviewState, by: str) -> None:
     outbox.put(desk.db, [build.sync_review(ticket.id, item["id"])], now)
 
 
+def revive(desk: Desk, ticket: Ticket, state: ReviewState, by: str) -> None:
+    """The close that has ended a hand-over is undone: its item goes on. In the caller's write."""
+    ended = [
+        item
+        for item in records.escalations(desk.db, ticket.id)
+        if item["state"] == ReviewState.CLOSED
+    ]
+    if ended and records.open_escalation(desk.db, ticket.id) is None:
+        records.update_escalation(desk.db, ended[-1]["id"], ended_at=None)
+        move(desk, ticket, state, by)
+
+
 def show(desk: Desk, ticket: Ticket) -> None:
     """Bring every review item of the ticket up to date. Part of the caller's transaction."""
     items = records.escalations(desk.db, ticket.id)

@@ -50,6 +50,11 @@ def to_catch_up(desk: Desk) -> list[Missed]:
     return found
 
 
+def customers(desk: Desk) -> list[int]:
+    """Whose tickets are not over, each once."""
+    return sorted({ticket.customer_id for ticket in tickets.live(desk.db)})
+
+
 def known(desk: Desk, ids: Sequence[int]) -> dict[int, Millis | None]:
     """Which of these messages are stored, and when each was last edited."""
     return messages.edited(desk.db, ids)

@@ -302,7 +302,7 @@ def _flag_doubtful(desk: Desk, ticket: Ticket, answer: Row) -> None:
         return
     confidence, threshold = record.get("confidence") or 0, record.get("threshold") or 0
     if doubtful(confidence, threshold):
-        detail = f"{confidence:.2f}, {threshold:.2f} needed"
+        detail = f"{confidence:.2f} ≥ {threshold:.2f}"
         flags.add(desk.db, ticket.id, desk.now(), FlagKind.LOW_CONFIDENCE, detail)
 
 

@@ -152,6 +152,19 @@ def resume(db: Database, ids: list[int], at: Millis) -> None:
     db.run(table.update(ai=PENDING, paused=0, resumed_at=at).where(table.id.in_(ids)))
 
 
+def cut_off(db: Database, number: int) -> list[int]:
+    """The customer's messages that a close has kept from being answered, oldest first."""
+    rows = db.execute(
+        "SELECT m.id FROM message m LEFT JOIN answer a ON a.id = m.answer_id"
+        " LEFT JOIN draft d ON d.answer_id = a.id"
+        " WHERE m.ticket_id = ? AND m.deleted_at IS NULL AND (m.ai = 'silent:not_open'"
+        " OR m.ai = ? AND a.withdrawn = 'closed' OR m.ai = 'drafted' AND d.state = 'outdated')"
+        " ORDER BY m.id",
+        (number, ANSWERED),
+    )
+    return [row[0] for row in rows]
+
+
 def edit(db: Database, old: Row, at: Millis, changes: dict[str, Any]) -> None:
     """Replace a message's content, keeping the former one."""
     if changes.get("content", old["content"]) != old["content"]:

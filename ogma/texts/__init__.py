@@ -1,4 +1,4 @@
-"""Every string that a person reads in Discord: one catalogue per language, with overrides.
+"""Every string read in Discord, a transcript or a page: one catalogue a language, with overrides.
 
 A catalogue is a TOML file beside this module; its nested tables make dotted keys, and
 `{name}` is a placeholder. `en.toml` is complete and sets keys and placeholders for the others,
@@ -35,6 +35,10 @@ LIMITS: Final[tuple[tuple[str, int], ...]] = (
 )
 """How long a text may be in its place, the first matching pattern counts. Where Discord allows
 more, the rest is room for what is filled in."""
+
+
+LISTS: Final = ("page.months", "page.weekdays", "report.weekdays")
+"""Texts that are as many names as the English one, a space between them."""
 
 
 class Texts:
@@ -99,6 +103,7 @@ def problems(overrides: Mapping[str, str], language: str = REFERENCE) -> list[st
             faults.append(f"There is no text '{key}'{_nearest(key, reference)}")
             continue
         allowed = placeholders(reference[key])
+        faults.extend(_miscounted(key, text, reference[key]))
         faults.extend(
             f"The text '{key}' has no placeholder {{{name}}}{_choice(allowed)}."
             for name in sorted(placeholders(text) - allowed)
@@ -143,6 +148,14 @@ def _flatten(table: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]
         key = f"{above}{name}"
         pairs.extend(_flatten(value, f"{key}.") if isinstance(value, dict) else [(key, value)])
     return pairs
+
+
+def _miscounted(key: str, text: str, reference: str) -> list[str]:
+    """A list of names by their number, such as months, must have one for each."""
+    count, wanted = len(text.split()), len(reference.split())
+    if key not in LISTS or count == wanted:
+        return []
+    return [f"The text '{key}' has {count} words with spaces between them; it needs {wanted}."]
 
 
 def _nearest(key: str, known: Mapping[str, str]) -> str:

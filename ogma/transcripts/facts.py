@@ -42,8 +42,9 @@ def event_detail(event: ArchivedEvent, words: Words) -> str:
             return words.of("rating", detail) or ""
         case "escalated":
             cause, _, measured = detail.partition(":")
-            return " ".join(filter(None, (words.of("escalation", cause), measured.strip())))
-    return detail
+            beside = words.measured(cause, measured.strip())
+            return " ".join(filter(None, (words.of("escalation", cause), beside)))
+    return words.beside(event.kind, detail)
 
 
 def size_text(size: int) -> str:

@@ -1,4 +1,4 @@
-"""The words of a transcript that Ogma itself says: the table `page` of the catalogue."""
+"""What a transcript says in words of its own: the catalogue's table `page`, and stored codes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from ogma.texts import REFERENCE, load
+from ogma.texts import REFERENCE, Texts, details, load
 
-LABELS: Final[Mapping[str, str]] = load(REFERENCE).under("page")
+
+def labels(texts: Texts) -> Mapping[str, str]:
+    """All that a transcript says, of this catalogue."""
+    return {**details.labels(texts), **texts.under("page")}
+
+
+LABELS: Final[Mapping[str, str]] = labels(load(REFERENCE))
 """In English, for those who name no catalogue; in a label `{hour:02}` is a number of two digits."""
 
 
@@ -42,6 +48,14 @@ class Words:
         key = f"event.{kind}"
         known = key in self._labels
         return self(key if known else "event.other", actor=actor, kind=kind)
+
+    def beside(self, kind: str, detail: str) -> str:
+        """What is stored beside an event of this kind."""
+        return details.of_event(self._labels, kind, detail)
+
+    def measured(self, cause: str, detail: str) -> str:
+        """What is stored beside the cause of a hand-over."""
+        return details.of_cause(self._labels, cause, detail)
 
     def moment(self, pattern: str, at: datetime) -> str:
         """`at` by the label `pattern`: 'date', 'time' or 'moment'."""

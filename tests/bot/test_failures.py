@@ -9,7 +9,7 @@ import aiohttp
 import disnake
 import pytest
 
-from ogma.bot.failures import Done, GiveUp, Outcome, Problem, RetryAfter, outcome
+from ogma.bot.failures import Done, GiveUp, Outcome, Problem, RetryAfter, noted, outcome
 from ogma.bot.http import CircuitOpen, DeliveryUnknown, RateLimited
 from ogma.domain.effects import Kind
 from ogma.errors import ConfigError
@@ -135,3 +135,24 @@ def test_every_refusal_of_every_effect_has_a_meaning(kind: Kind, status: int) ->
     """An answer with an unknown code still ends or repeats the effect, never raises."""
     meaning = outcome(refused(status, 999_999), kind)
     assert isinstance(meaning, RetryAfter) == (status in (429, 500, 503))
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (refused(503), "unreachable: "),
+        (RateLimited(600), "unreachable: "),
+        (DeliveryUnknown("?"), "unreachable: ?"),
+        (aiohttp.ServerDisconnectedError(), "unreachable: "),
+        (ConnectionResetError(), "unreachable: ConnectionResetError"),
+        (TimeoutError(), "too_slow: TimeoutError"),
+        (OSError(28, "No space left on device"), "unwritable: [Errno 28] No space"),
+        (KeyError("x"), "unexpected: 'x'"),
+        (Undelivered("example.org answers with status 500."), "example.org answers"),
+    ],
+)
+def test_p3_an_effect_that_is_tried_again_is_noted_with_its_problem(
+    error: Exception, expected: str
+) -> None:
+    """So that staff, who are told when patience is over, read the catalogue's sentence."""
+    assert noted(error).startswith(expected)

@@ -74,6 +74,13 @@ def test_a_panel_without_types_says_so() -> None:
     assert message.rows == ()
 
 
+def test_o1_a_panel_without_words_of_its_own_speaks_the_configured_language() -> None:
+    kinds = [TypePolicy(id="general", label="Allgemein", category=1)]
+    shown = embed(panel.panel(DE, PanelPolicy(), kinds))
+    assert shown["title"] == "Wie können wir helfen?"
+    assert shown["description"].startswith("Wähle unten ein Thema.")
+
+
 @pytest.mark.parametrize("text", ["🧾", "1️⃣", "👨‍👩‍👧", "⚠️", "<a:wave:123456789012345678>", " ❓ "])
 def test_an_emoji_is_shown(text: str) -> None:
     assert panel.emoji(text) == text.strip()

@@ -12,6 +12,7 @@ from ogma.domain.clock import HOUR
 from ogma.reports.page import page
 from ogma.services import jobs
 from ogma.services.desk import Desk
+from ogma.texts import load
 
 from . import desks
 from .desks import NOW, SAM, ogma, printed
@@ -116,7 +117,44 @@ def test_i1_the_page_of_an_empty_period(data_dir: Path, monkeypatch: pytest.Monk
 
     desks.alone(data_dir, monkeypatch)
     desk = desks.make_desk(data_dir)
-    assert "Support desk" in page(insights(desk, Period.days(7, NOW)))
+    shown = page(insights(desk, Period.days(7, NOW)), load("en"))
+    assert "Support desk" in shown
+
+
+def test_i1_the_page_speaks_the_configured_language(
+    desk: Desk, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """U2: every word of the page is one of the catalogue, which the owner may override."""
+    config = tmp_path / "config.toml"
+    config.write_text(
+        f'language = "de"\n{desks.CONFIG}\n[texts]\n"report.title" = "Unser Schalter"\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("OGMA_CONFIG", str(config))
+    file = tmp_path / "page.html"
+    assert ogma(data_dir, "insights", *PERIOD, "--html", str(file)) == 0
+    shown = file.read_text(encoding="utf-8")
+    assert '<html lang="de">' in shown
+    assert "<h1>Unser Schalter</h1>" in shown
+    assert "31.12.2025 bis 01.01.2026" in shown
+    for german in ("Geöffnete Tickets", "Gelöst", ">Mo<", "Bewertungen: 1", "2,0 h", "Keine."):
+        assert german in shown
+    words = Words()
+    words.feed(shown)
+    ours = set(load("en").under("report").values()) | set(load("en").under("insights").values())
+    same = set(load("de").under("report").values())
+    assert not {word for word in words.found if len(word) > 4} & (ours - same)
+
+
+class Words(HTMLParser):
+    """What stands between the tags."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_data(self, data: str) -> None:
+        self.found.add(data.strip())
 
 
 @pytest.mark.parametrize(

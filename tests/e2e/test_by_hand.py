@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.town import UNANSWERABLE, Town, buttons
+from tests.e2e.town import QUESTION, UNANSWERABLE, Town, buttons
 
 AWAY = pytest.mark.parametrize("away", [False, True], ids=["listening", "away"])
 
@@ -178,3 +178,60 @@ def _made_again(town: Town, place: dict[str, Any]) -> str:
     )
     with urllib.request.urlopen(request) as answer:
         return str(json.load(answer)["id"])
+
+
+@AWAY
+@pytest.mark.parametrize("how", ["kick", "ban"])
+def test_a_customer_who_has_left(town: Town, how: str, away: bool) -> None:
+    """C6, P19: closed as 'customer left' with its transcript; nobody else's ticket is."""
+    channel = town.open_ticket("alice")
+    other = town.open_ticket("bob", "quick")
+    town.until_answered(channel)
+    town.until_idle()
+    if away:
+        town.kill_bot()
+    town.control.admin(how, member="alice", wait_s=0)
+    if away:
+        town.run_bot()
+    assert town.until_closed()["close_cause"] == "customer_left"
+    town.until_idle()
+    assert len(town.by_bot("ticket-transcripts")) == 1
+    assert [place["id"] for place in town.ticket_channels()] == [other]
+    assert town.ticket(2)["state"] == "open"
+
+
+@AWAY
+def test_staff_who_lose_their_role(town: Town, away: bool) -> None:
+    """Q1, O5: they see the ticket no more, and what they had claimed is free again."""
+    channel = town.open_ticket("alice")
+    town.until_idle()
+    town.click("alice", "ogma:human:*")
+    town.until_idle()
+    town.command("sam", channel, "claim")
+    assert town.ticket()["claimed_by_name"] == "sam"
+    town.until_idle()
+    if away:
+        town.kill_bot()
+    town.control.admin("take_role", member="sam", role="Support", wait_s=0)
+    if away:
+        town.run_bot()
+    town.wait_until(lambda: town.ticket()["claimed_by"] is None, "it is free again")
+    town.until_idle()
+    assert channel not in {one["id"] for one in town.control.visible("sam")}
+    town.click("sue", "ogma:claim:*")
+    assert town.ticket()["claimed_by_name"] == "sue"
+
+
+def test_q3_an_added_member_asks_as_the_customer_does(town: Town) -> None:
+    """Q3, A1: what an added member writes is a customer's message; staff need not be added."""
+    channel = town.open_ticket("alice", "quick")
+    town.until_idle()
+    ids = {one["name"]: one["id"] for one in town.state()["members"]}
+    town.command("mia", channel, "add", member=ids["bob"])
+    town.until_idle()
+    told = town.command("mia", channel, "add", member=ids["sam"])
+    assert told.text.endswith("can see this ticket already.")
+    town.say("bob", channel, QUESTION)
+    town.until_answered(channel)
+    sides = town.sql("SELECT author_name, side FROM message WHERE author_name <> 'Ogma'")
+    assert sides == [{"author_name": "bob", "side": "customer"}]

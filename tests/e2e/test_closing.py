@@ -6,7 +6,8 @@ import json
 import shutil
 from pathlib import Path
 
-from tests.e2e.town import Town
+from tests.e2e.conftest import BuildTown
+from tests.e2e.town import ANSWER, QUESTION, Town
 
 
 def _archive_blocked(town: Town) -> Path:
@@ -134,3 +135,49 @@ def test_closed_from_the_command_line_without_a_bot(town: Town) -> None:
     town.run_bot()
     assert town.until_closed()["close_reason"] == "spam"
     assert not town.ticket_channels()
+
+
+def test_c1_what_a_close_cut_off_goes_on_after_reopen(build_town: BuildTown) -> None:
+    """C1, A1, E2: the answer that was on its way is given once, the hand-over is in its item."""
+    town = build_town(closing={"grace_minutes": 60})
+    town.run_bot()
+    channel = town.open_ticket("alice", "quick")
+    town.until_idle()
+    # The answer cannot be posted for a while, and so it waits when the ticket is closed.
+    town.control.faults(
+        "POST", f"/channels/{channel}/messages", times=50, status=503, after_effect=False, wait_s=0
+    )
+    town.say("alice", channel, QUESTION)
+    tried = "FROM job WHERE kind = 'answer' AND state = 'todo' AND attempts > 0"
+    town.wait_until(lambda: town.count(tried), "it was tried once")
+    assert town.close(channel)
+    town.wait_until(lambda: town.ticket()["state"] == "closing", "it is in its grace period")
+    town.control.clear_faults(wait_s=0)
+    town.until_idle()
+    assert not town.answers(channel)
+    told = town.click("alice", "ogma:reopen:*")
+    assert told.text == "The ticket is open again; please go on there."
+    [answer] = town.until_answered(channel)
+    assert ANSWER in answer["content"]
+    town.until_idle()
+    assert len(town.answers(channel)) == 1
+
+    assert town.click("alice", "ogma:human:*")
+    town.until_idle()
+    town.close(channel)
+    town.until_idle()
+    assert _pressable(town) == [False]
+    assert town.click("alice", "ogma:reopen:*")
+    town.until_idle()
+    assert _pressable(town) == [True]
+
+
+def _pressable(town: Town) -> list[bool]:
+    """By review item, whether somebody can claim its ticket there."""
+    return [
+        not part.get("disabled", False)
+        for item in town.review_items()
+        for row in item["components"]
+        for part in row["components"]
+        if part.get("custom_id", "").startswith("ogma:claim:")
+    ]

@@ -9,12 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogma import texts
+from ogma.answering.case import ANSWERABLE
+from ogma.answering.grounding import CHECKS
 from ogma.bot.failures import Problem
 from ogma.domain.access import Denial
+from ogma.domain.automation_policies import ActionKind
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
 from ogma.domain.escalation import Cause, ReviewState
+from ogma.domain.flags import FlagKind
+from ogma.domain.frustration import Sign
 from ogma.domain.opening import Refusal
+from ogma.domain.rates import Scope
+from ogma.domain.sla import Goal
+from ogma.domain.tips import TipState
 from ogma.errors import ConfigError
 
 ENGLISH = texts.load("en")
@@ -29,6 +37,13 @@ NAMED = [
     *(f"close_cause.{cause}" for cause in CloseCause),
     *(f"task.{kind}" for kind in Kind),
     *(f"problem.{problem}" for problem in Problem),
+    *(f"flag.{kind}" for kind in FlagKind),
+    *(f"sign.{sign}" for sign in Sign),
+    *(f"check.{check}" for check in (*CHECKS, ANSWERABLE)),
+    *(f"scope.{scope}" for scope in Scope),
+    *(f"goal.{goal}" for goal in Goal),
+    *(f"action.{action}" for action in ActionKind),
+    *(f"report.tip_{state}" for state in TipState),
 ]
 
 
@@ -64,7 +79,8 @@ def test_every_word_of_the_domain_has_a_text(key: str) -> None:
     [
         key
         for key in NAMED
-        if not key.startswith(("refused.", "review.title_")) and key != "denied.not_yours"
+        if not key.startswith(("refused.", "report.tip_", "review.title_"))
+        and key != "denied.not_yours"
     ],
 )
 def test_most_of_them_need_nothing_filled_in(key: str) -> None:
@@ -130,6 +146,17 @@ def test_overrides_are_checked_with_the_way_out() -> None:
         "The text 'button.claim' has 81 characters; 80 are allowed.",
         "The text 'button.skip' is empty; leave it out to keep Ogma's own.",
     ]
+
+
+def test_a_list_of_names_is_as_long_as_the_english_one() -> None:
+    """A month without a name would stop an archive, so the config is refused."""
+    assert set(texts.LISTS) <= set(ENGLISH.keys())
+    assert texts.problems(dict.fromkeys(texts.LISTS, "X")) == [
+        "The text 'page.months' has 1 words with spaces between them; it needs 12.",
+        "The text 'page.weekdays' has 1 words with spaces between them; it needs 7.",
+        "The text 'report.weekdays' has 1 words with spaces between them; it needs 7.",
+    ]
+    assert texts.problems({"report.weekdays": "M T W T F S S"}) == []
 
 
 def test_loading_names_all_faults() -> None:

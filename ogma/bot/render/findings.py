@@ -14,7 +14,7 @@ from ogma.bot.render.message import Message, words
 from ogma.domain.flags import FlagKind
 from ogma.domain.search import END, START
 from ogma.services import flags, search
-from ogma.texts import Texts
+from ogma.texts import Texts, details
 
 _DETAIL = 300
 _EXCERPT = 400
@@ -36,8 +36,9 @@ def flags_page(texts: Texts, page: flags.Page) -> Message:
 
 
 def _flag(texts: Texts, one: flags.Flag) -> Field:
+    detail = details.of_flag(details.labels(texts), one.kind, one.detail)
     name = texts("flags.of", flag=_kind(texts, one.kind), number=one.ticket_id)
-    return name, f"{places.moment(one.at)} {plain(clip(one.detail, _DETAIL))}".strip(), False
+    return name, f"{places.moment(one.at)} {plain(clip(detail, _DETAIL))}".strip(), False
 
 
 def _kind(texts: Texts, kind: str) -> str:

@@ -32,10 +32,10 @@ def panel(texts: Texts, policy: PanelPolicy, types: Sequence[TypePolicy]) -> Mes
     offered = [kind for kind in types if kind.enabled]
     if len(offered) > OPTIONS:
         raise ValueError(f"a panel offers at most {OPTIONS} types, not {len(offered)}")
-    text = policy.text
+    text = policy.text or texts("panel.text")
     if not offered:
         text = f"{text}\n\n{texts('panel.closed')}"
-    shown = embed(colour=Colour.PANEL, title=policy.title, text=text)
+    shown = embed(colour=Colour.PANEL, title=policy.title or texts("panel.title"), text=text)
     if not offered:
         return Message(embeds=(shown,))
     if len(offered) <= BUTTONS:

@@ -16,12 +16,13 @@ from ogma.bot.render.ticket import source
 from ogma.domain.clock import Millis
 from ogma.domain.escalation import ENDED, Given, ReviewState
 from ogma.domain.tickets import State, Ticket
-from ogma.texts import Texts
+from ogma.texts import Texts, details
 
 _QUESTION = 1500
 _EXCERPT = 160
 _PASSAGES = 3
 _REASONS = 8
+_BESIDE = 60
 
 _COLOURS = {
     ReviewState.OPEN: Colour.WAITING,
@@ -114,9 +115,11 @@ def _fields(texts: Texts, ticket: Ticket, item: Item, type_label: str) -> list[F
 
 def _reasons(texts: Texts, reasons: Sequence[Given]) -> str:
     """One line per reason with its time; of very many the newest."""
+    known = details.labels(texts)
     lines = []
     for given in reasons[-_REASONS:]:
-        detail = f" ({clip(plain(given.detail), 60)})" if given.detail else ""
+        beside = details.of_cause(known, given.cause, given.detail)
+        detail = f" ({clip(plain(beside), _BESIDE)})" if beside else ""
         lines.append(f"• {texts(f'cause.{given.cause}')}{detail} {places.moment(given.at)}")
     return "\n".join(lines)
 

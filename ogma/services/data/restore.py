@@ -164,7 +164,7 @@ def _hand_over(desk: Desk, unsent: set[int]) -> int:
     for number in sorted(unsent | waiting.keys()):
         ids = waiting.get(number, [])
         texts = [row["content"] for one in ids if (row := messages.get(desk.db, one))]
-        why = HandOver(Cause.STALE, "restored from a backup", merge(texts))
+        why = HandOver(Cause.STALE, "restored", merge(texts))
         escalation.escalate(desk, desk.ticket(number), why)
         messages.decide(desk.db, ids, "escalated")
     return len(unsent | waiting.keys())

@@ -86,7 +86,7 @@ def _answered(ticket: Ticket, goal: Goal, before: Mapping[str, Any]) -> Term | N
     due = before.get(store.due_column(goal))
     if goal is Goal.RESOLUTION or ticket.first_response_at is None or due is None:
         return None
-    return Term(goal, due, None, ticket.first_response_at)
+    return Term(goal, due, None, sla.responded_at(ticket))
 
 
 def _state_of(

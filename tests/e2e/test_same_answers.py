@@ -201,6 +201,16 @@ def test_q1_q3_every_action_does_the_same(build_town: BuildTown) -> None:
     first, second = shell(town, "tickets", "list")["tickets"]
     assert (first["tags"], first["flags"]) == (second["tags"], second["flags"]) == (["bug"], [])
 
+    sam = next(one for one in shell(town, "team", "list")["team"] if one["name"] == "sam")
+    assert (sam["away_since"], sam["open_tickets"]) == (None, 0)
+    town.command("sam", "general", "away")
+    away = shell(town, "team", "away", "sam")
+    assert away["away_since"] is not None
+    assert shell(town, "team", "back", "sam") == sam
+    assert shell(town, "team", "away", "sam")["away_since"] is not None
+    town.command("sam", "general", "back")
+    assert sam in shell(town, "team", "list")["team"]
+
     town.command("mia", "general", "block", member=people["stan"], reason="Spam")
     shell(town, "block", "add", people["carol"], "--reason", "Spam")
     blocked = shell(town, "block", "list")["blocks"]

@@ -10,7 +10,9 @@ import pytest
 
 from ogma.cli import registry
 from ogma.cli.shell import load
+from ogma.domain.events import EVENT_KINDS
 from ogma.domain.tickets import diagram
+from ogma.domain.webhooks import PING, RULE_FIRED
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -36,6 +38,14 @@ def test_no_command_is_described_that_does_not_exist() -> None:
 
 def test_the_diagram_is_the_one_of_the_table() -> None:
     assert diagram() in README
+
+
+def test_q8_the_events_of_webhooks_are_listed_and_no_others() -> None:
+    """Q8: `ticket.` and the kinds of the history, and those beside them."""
+    told = README[README.index("Events are `ticket.` and") :]
+    kinds, others = told.partition("(")[2].split(")", 1)
+    assert sorted(re.split(r",\s", kinds)) == sorted(EVENT_KINDS)
+    assert f"`{RULE_FIRED}`" in others and f"`{PING}`" in others
 
 
 def test_the_two_commands_stand_near_the_top() -> None:

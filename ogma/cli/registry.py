@@ -34,6 +34,7 @@ GROUPS: tuple[Entry, ...] = (
     Entry("kb", "ogma.cli.kb", "Fill, search and try the knowledge base."),
     Entry("tickets", "ogma.cli.tickets", "List, explain, export, verify and close tickets."),
     Entry("flags", "ogma.cli.flags", "List quality flags, and resolve them."),
+    Entry("team", "ogma.cli.team", "List the team; take somebody out of the assignment, and in."),
     Entry("block", "ogma.cli.block", "Let members open no more tickets, or lift that."),
     Entry("tips", "ogma.cli.tips", "Show and change what Ogma has learned."),
     Entry("macros", "ogma.cli.macros", "List the prepared replies of the config."),

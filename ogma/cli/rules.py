@@ -84,7 +84,10 @@ def test(
     context: Context = ctx.obj
     if (text is None) == (number is None):
         raise UsageError("Give a text in quotes, or a ticket's number with --ticket.")
-    trials = _ticket(context, number, restricted) if number else [_text(context, text, type_id)]
+    if number is None:
+        trials = [_text(context, text, type_id)]
+    else:
+        trials = _ticket(context, number, restricted)
     if json:
         context.output.json({"trials": [_trial(trial) for trial in trials]})
     else:

@@ -108,11 +108,10 @@ def _term(
     hours: Hours | None,
     ticket: Ticket,
 ) -> Term:
-    over_at = None if ticket.state is State.OPEN else ticket.closing_at
     if goal is Goal.RESPONSE:
-        minutes, met_at = target.first_response_minutes, ticket.first_response_at or over_at
+        minutes, met_at = target.first_response_minutes, responded_at(ticket)
     else:
-        minutes, met_at = target.resolution_minutes, over_at
+        minutes, met_at = target.resolution_minutes, _over_at(ticket)
     need = minutes * MINUTE
     warn = need * policy.warn_percent // 100
     return Term(
@@ -121,6 +120,17 @@ def _term(
         warn_at=reached(spans, warn, hours) if warn else None,
         met_at=met_at,
     )
+
+
+def responded_at(ticket: Ticket) -> Millis | None:
+    """When staff replied, or it was closed without: a reply may come after that, in the grace
+    period or while Ogma was away, and is not late then."""
+    ends = (ticket.first_response_at, _over_at(ticket))
+    return min((at for at in ends if at is not None), default=None)
+
+
+def _over_at(ticket: Ticket) -> Millis | None:
+    return None if ticket.state is State.OPEN else ticket.closing_at
 
 
 def _running(ticket: Ticket, policy: SlaPolicy, turns: Sequence[Turn]) -> Iterator[Span]:

@@ -13,11 +13,14 @@ from typing import Any, Final
 
 from ogma.domain.automation_policies import WebhookPolicy
 from ogma.domain.clock import Millis, rfc3339
+from ogma.domain.events import EVENT_KINDS, EventKind
 from ogma.domain.tickets import Ticket
 
 VERSION: Final = 1
 SIGNATURE: Final = "X-Ogma-Signature"
 EVENT_ID: Final = "X-Ogma-Event-Id"
+RULE_FIRED: Final = "rule.webhook"
+PING: Final = "ping"
 
 _SILENT: Final = frozenset({"note", "noted"})
 """Events whose detail is for the team's eyes only."""
@@ -28,9 +31,13 @@ def wants(hook: WebhookPolicy, event: str) -> bool:
     return hook.enabled and (not hook.events or event in hook.events)
 
 
-def event_name(kind: str) -> str:
+def event_name(kind: EventKind) -> str:
     """The event of a ticket's history as webhooks name it."""
     return f"ticket.{kind}"
+
+
+EVENTS: Final = (*map(event_name, EVENT_KINDS), RULE_FIRED, PING)
+"""All that a webhook may be told; the README describes each."""
 
 
 def document(

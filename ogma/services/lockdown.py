@@ -6,6 +6,7 @@ import secrets
 
 from ogma.domain.access import Action, Actor, Denial, denial
 from ogma.domain.effects import Effect, Kind, ticket_lane
+from ogma.domain.events import EventKind
 from ogma.services import drafts, escalation
 from ogma.services.desk import Desk
 from ogma.store import outbox, people, tickets
@@ -35,7 +36,7 @@ def _set(desk: Desk, actor: Actor, number: int, action: Action, kind: Kind) -> D
         now = desk.now()
         changes = {"locked_at": now if locking else None}
         tickets.update(desk.db, number, stop_answers=True, **changes)
-        what = "locked" if locking else "unlocked"
+        what: EventKind = "locked" if locking else "unlocked"
         who = (actor.id, actor.name)
         tickets.add_event(desk.db, number, now, what, who, staff_only=True)
         key = f"{kind}:{number}:{secrets.token_hex(4)}"

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 from ogma.domain.access import Action, Actor, Denial, denial
 from ogma.domain.clock import Millis
+from ogma.domain.events import EventKind
 from ogma.domain.shadow import Agreement, Draft, DraftState
 from ogma.domain.tickets import State, Ticket
 from ogma.services import drafts, replies, shield
 from ogma.services.desk import Desk
 from ogma.store import drafts as store
 from ogma.store import outbox, tickets
+
+_JUDGED: Final[Mapping[DraftState, EventKind]] = {
+    DraftState.SENT: "draft_sent",
+    DraftState.EDITED: "draft_edited",
+    DraftState.WRONG: "draft_wrong",
+}
 
 
 class Sending(StrEnum):
@@ -93,7 +102,7 @@ def _judge(
         judged_by_name=actor.name,
     )
     who = (actor.id, actor.name)
-    tickets.add_event(desk.db, draft.ticket_id, now, f"draft_{state}", who, staff_only=True)
+    tickets.add_event(desk.db, draft.ticket_id, now, _JUDGED[state], who, staff_only=True)
     drafts.show_one(desk, draft)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from ogma.domain.access import Actor, Denial, Rank, team_denial
 from ogma.domain.assignment import Teammate
+from ogma.domain.clock import rfc3339
 from ogma.errors import NotFound, UsageError
 from ogma.services import assignment
 from ogma.services.desk import Desk
@@ -35,6 +37,25 @@ def known(desk: Desk, who: str) -> Teammate:
     if len(found) > 1:
         raise UsageError(f"Several of the team are named '{who}'; name one by the Discord id.")
     return found[0]
+
+
+def loads(desk: Desk) -> dict[int, int]:
+    """By user, how many open tickets they look after; without those who have none."""
+    return team.loads(desk.db)
+
+
+def documents(desk: Desk, found: Sequence[Teammate]) -> list[dict[str, Any]]:
+    """Members of the team as in JSON."""
+    held = loads(desk)
+    return [
+        {
+            "id": str(one.id),
+            "name": one.name,
+            "open_tickets": held.get(one.id, 0),
+            "away_since": rfc3339(one.away_at),
+        }
+        for one in found
+    ]
 
 
 def saw(desk: Desk, seen: Sequence[Teammate]) -> None:

@@ -20,6 +20,7 @@ from ogma.domain.closing import CloseReason
 from ogma.domain.marks import Priority, tag_name
 from ogma.domain.policies import HoursPolicy, NetworkPolicy, TypePolicy
 from ogma.domain.sla import SHORTEST_MINUTES
+from ogma.domain.webhooks import EVENTS
 from ogma.errors import UsageError
 from ogma.settings.lines import Path
 from ogma.settings.problems import Problem, nearest
@@ -38,6 +39,7 @@ def problems(tables: Mapping[str, Any]) -> Iterator[Problem]:
         yield from _rules(tables["rules"], tables["webhooks"], tables["types"])
     if "webhooks" in tables:
         yield from twice("webhooks", [hook.id for hook in tables["webhooks"]])
+        yield from _events(tables["webhooks"])
     if tables.keys() >= {"webhooks", "network"}:
         yield from encrypted("webhooks", tables["webhooks"], tables["network"])
     if tables.keys() >= {"sla", "types"}:
@@ -74,6 +76,18 @@ def _digest(alerts: AlertsPolicy) -> Iterator[Problem]:
             f'alerts.digest is "{alerts.digest}", which is no schedule; allowed is for example'
             ' "0 9 * * mon-fri" (minute, hour, day, month, weekday), or "" for never',
         )
+
+
+def _events(hooks: Iterable[WebhookPolicy]) -> Iterator[Problem]:
+    """Events that no webhook is ever told of: a slip would mean silence for ever."""
+    for number, hook in enumerate(hooks):
+        for index, event in enumerate(hook.events):
+            if event not in EVENTS:
+                yield Problem(
+                    ("webhooks", number, "events", index),
+                    f'webhooks.{hook.id}.events names "{event}", which is no event'
+                    f"{nearest(event, EVENTS) or '; the README lists them'}",
+                )
 
 
 class Addressed(Protocol):

@@ -32,12 +32,16 @@ def note_message(db: Database, number: int, message_id: int) -> None:
     db.execute("INSERT INTO happening (ticket_id, message_id) VALUES (?, ?)", (number, message_id))
 
 
-def oldest(db: Database, after: int, limit: int) -> list[Happening]:
-    """Those behind `after`, in the order in which they happened."""
+def ready(db: Database, limit: int) -> list[Happening]:
+    """The oldest, in the order in which they happened.
+
+    Those of tickets that have no channel yet are not among them: while Discord makes none, they
+    must not stand before all the others.
+    """
     rows = db.execute(
-        "SELECT id, ticket_id, event_id, message_id, by_rule FROM happening"
-        " WHERE id > ? ORDER BY id LIMIT ?",
-        (after, limit),
+        "SELECT h.id, h.ticket_id, h.event_id, h.message_id, h.by_rule FROM happening h"
+        " JOIN ticket t ON t.id = h.ticket_id AND t.state <> 'opening' ORDER BY h.id LIMIT ?",
+        (limit,),
     )
     return [Happening(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 

@@ -8,6 +8,7 @@ from dataclasses import fields
 from typing import Any
 
 from ogma.domain.clock import Millis
+from ogma.domain.events import EventKind
 from ogma.domain.tickets import HOLDS_SLOT, State, Ticket
 from ogma.store import happenings, tables
 from ogma.store.database import Database, Row
@@ -112,7 +113,7 @@ def add_event(
     db: Database,
     number: int,
     at: Millis,
-    kind: str,
+    kind: EventKind,
     actor: tuple[int | None, str],
     detail: str = "",
     *,

@@ -102,6 +102,7 @@ def test_q6_a_past_ticket_is_tried_and_shows_what_fired(
     assert ogma(data_dir, "tickets", "show", "1") == 0
     assert "refunds: add_tag billing\n" in capsys.readouterr().out
     assert ogma(data_dir, "rules", "test", "--ticket", "9") == 4
+    assert ogma(data_dir, "rules", "test", "--ticket", "0") == 4
 
 
 def webhook(config: Path, web: Site) -> None:

@@ -85,6 +85,38 @@ def test_d4_what_is_masked_of_a_note_is_said(
     assert "masked" not in capsys.readouterr().err
 
 
+def test_q1_the_team_and_who_is_away(
+    desk: Desk, ticket: Ticket, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Q1: as /away and /back, for somebody who cannot say it."""
+    assert ogma(data_dir, "tickets", "claim", "1", "--as", "sam") == 0
+    capsys.readouterr()
+    assert ogma(data_dir, "team", "away", "Sam") == 0
+    assert ogma(data_dir, "team", "away", "501") == 0
+    assert capsys.readouterr().out == "sam gets no new tickets now.\nsam is away already.\n"
+    assert ogma(data_dir, "team", "list", "--json") == 0
+    [one] = printed(capsys)["team"]
+    assert one.pop("away_since") is not None
+    assert one == {"id": "501", "name": "sam", "open_tickets": 1}
+    assert ogma(data_dir, "team", "back", "sam", "--json") == 0
+    assert printed(capsys)["away_since"] is None
+    assert ogma(data_dir, "team", "back", "sam") == 0
+    assert ogma(data_dir, "team", "list") == 0
+    assert "sam was not away." in (told := capsys.readouterr().out) and "501" in told
+
+
+def test_q1_only_the_team_is_away(
+    desk: Desk, data_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Q1: nobody unknown, and nobody who has lost the role."""
+    assert ogma(data_dir, "team", "away", "nobody") == 4
+    team.left(desk, 501)
+    assert ogma(data_dir, "team", "away", "501") == 1
+    assert "sam holds no staff role any more" in capsys.readouterr().err
+    assert ogma(data_dir, "team", "list") == 0
+    assert "Nobody of the team is known yet" in capsys.readouterr().out
+
+
 def test_q3_note_tag_priority_and_transfer(
     desk: Desk, ticket: Ticket, data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

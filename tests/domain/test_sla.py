@@ -74,6 +74,12 @@ def test_q5_a_response_is_due_warned_and_missed_once_its_time_is_over() -> None:
     assert due.breached(MONDAY + HOUR)
 
 
+def test_q5_a_reply_after_the_close_makes_nothing_late() -> None:
+    closed = replace(TICKET, state=State.CLOSING, closing_at=MONDAY + 59 * MINUTE)
+    answered = replace(closed, first_response_at=MONDAY + 2 * HOUR)
+    assert not term(Goal.RESPONSE, answered, policy()).breached(MONDAY + 3 * HOUR)
+
+
 def test_q5_what_was_done_in_time_is_never_missed_and_what_was_late_always_is() -> None:
     """Seen late, after downtime, the facts say the same."""
     prompt = term(Goal.RESPONSE, replace(TICKET, first_response_at=MONDAY + 59 * MINUTE), policy())

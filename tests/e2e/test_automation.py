@@ -86,7 +86,13 @@ EXPECTED = sorted(
 )
 
 
-@pytest.mark.parametrize("point", ["happenings.planned#2", "webhook.sent", "alert.sent"])
+POINTS = ("happenings.planned#2", "webhook.sent", "alert.sent")
+MORE_POINTS = ("happenings.planned", "happenings.planned#3", "webhook.claimed", "webhook.done")
+
+
+@pytest.mark.parametrize(
+    "point", [*POINTS, *(pytest.param(point, marks=pytest.mark.full) for point in MORE_POINTS)]
+)
 def test_each_cause_once_whatever_dies(build_town: BuildTown, web: Site, point: str) -> None:
     """Q5 to Q8: one reply, one notice, one alert of each kind; every event under one id."""
     quick = {"id": "quick", "label": "Quick question", "intake": "none", "ai": False}

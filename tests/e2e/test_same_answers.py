@@ -76,13 +76,14 @@ def test_q2_e3_t3_every_listing_says_the_same(build_town: BuildTown) -> None:
         numbers = [one["number"] for one in listed["tickets"]]
         assert queue_in_discord(town, which) == ([*listed["counters"].values()], numbers), which
 
-    told = town.command("mia", "general", "search", query="wyvern").text
-    found = shell(town, "tickets", "search", "wyvern")["results"]
-    shown = re.findall(pattern("search.of", number=r"(\d+)", customer=r"(\w+)"), told)
-    assert [(int(number), who) for number, who in shown] == [
-        (one["ticket"], one["customer"]) for one in found
-    ]
-    assert len(found) == 5
+    for ranked in (False, True):
+        told = town.command("mia", "general", "search", query="wyvern", ranked=ranked).text
+        found = shell(town, "tickets", "search", "wyvern", *["--rank"][:ranked])["results"]
+        shown = re.findall(pattern("search.of", number=r"(\d+)", customer=r"(\w+)"), told)
+        assert [(int(number), who) for number, who in shown] == [
+            (one["ticket"], one["customer"]) for one in found
+        ]
+        assert len(found) == 5
 
     told = town.command("mia", "general", "flags").text
     flags = shell(town, "flags", "list")["flags"]
@@ -101,15 +102,34 @@ def test_q2_e3_t3_every_listing_says_the_same(build_town: BuildTown) -> None:
 
     told = town.command("mia", "general", "insights").text
     figures = shell(town, "insights", "--days", "30")
-    for name in ("opened", "closed"):
-        beside = ENGLISH(
-            "insights.beside", now=figures["totals"][name], before=figures["before"][name]
-        )
+    now, before = figures["totals"], figures["before"]
+    shares = {
+        "escalated": now["escalated_share"],
+        "confirmed": now["deflected"]["confirmed_share"],
+        "assumed": now["deflected"]["assumed_share"],
+        "helpful": now["csat"]["helpful_share"],
+        "missed": now["missed_level_share"],
+    }
+    expected = {name: (now[name], before[name]) for name in ("opened", "closed")}
+    expected |= {name: (f"{share * 100:.0f} %", "–") for name, share in shares.items()}
+    for name, (value, earlier) in expected.items():
+        beside = ENGLISH("insights.beside", now=value, before=earlier)
         assert f"{ENGLISH(f'insights.{name}')}: {beside}" in told
 
     for form in ("html", "md", "json", "txt"):
         for view in ("staff", "customer"):
             _same_transcript(town, form, view)
+
+    first, second = flags
+    town.command("mia", "general", "flags")
+    town.click("mia", f"ogma:resolve_flag:{first['id']}")
+    assert shell(town, "flags", "list")["flags"] == [second]
+    assert shell(town, "flags", "resolve", second["id"]) == {"resolved": [second["id"]]}
+    assert ": <t:" not in town.command("mia", "general", "flags").text
+    resolved = town.sql("SELECT ticket_id, detail FROM event WHERE kind = 'flag_resolved'")
+    assert [(row["ticket_id"], row["detail"]) for row in resolved] == [
+        (one["ticket"], one["kind"]) for one in flags
+    ]
 
 
 def _same_transcript(town: Town, form: str, view: str) -> None:
@@ -124,10 +144,12 @@ def _same_transcript(town: Town, form: str, view: str) -> None:
     assert file == {"name": f"ticket-4-{view}.{form}", "size": out.stat().st_size}
 
 
-ACTIONS: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
+ACTIONS: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
     ("claim", {}, ("claim", "--as", "sam")),
     ("note", {"text": "Careful."}, ("note", "Careful.", "--as", "sam")),
     ("tag", {"name": "vip"}, ("tag", "vip", "--as", "sam")),
+    ("tag", {"name": "bug"}, ("tag", "bug", "--as", "sam")),
+    ("tag", {"name": "vip", "remove": True}, ("tag", "vip", "--remove", "--as", "sam")),
     ("priority", {"level": "high"}, ("priority", "high", "--as", "sam")),
     ("transfer", {"type": "general"}, ("transfer", "general", "--as", "sam")),
     ("unclaim", {}, ("release", "--as", "sam")),
@@ -147,21 +169,53 @@ def test_q1_q3_every_action_does_the_same(build_town: BuildTown) -> None:
         done = town.ogma("tickets", verb, "2", *rest)
         assert done.returncode == 0, (verb, done.stderr)
         town.until_idle()
-    for who, (name, verb) in (("mia", ("lockdown", "lock")), ("mia", ("unlock", "unlock"))):
-        town.command(who, channel, name)
-        assert town.ogma("tickets", verb, "2", "--yes").returncode == 0
+    people = {one["name"]: one["id"] for one in town.state()["members"]}
+    managed: tuple[tuple[str, dict[str, str], tuple[str, ...]], ...] = (
+        ("lockdown", {}, ("lock", "2", "--yes")),
+        ("unlock", {}, ("unlock", "2", "--yes")),
+        ("assign", {"member": people["sam"]}, ("assign", "2", "sam")),
+    )
+    for name, options, arguments in managed:
+        town.command("mia", channel, name, **options)
+        done = town.ogma("tickets", *arguments)
+        assert done.returncode == 0, (name, done.stderr)
         town.until_idle()
-
-    def history(number: int) -> list[tuple[str, str]]:
-        rows = town.sql("SELECT kind, detail FROM event WHERE ticket_id = ? ORDER BY id", number)
-        return [(row["kind"], row["detail"]) for row in rows]
-
-    assert history(1) == history(2)
-    assert len(history(1)) >= len(ACTIONS) + 3
-    facts = "SELECT type_id, claimed_by, priority, locked_at, state FROM ticket WHERE id = ?"
-    assert town.sql(facts, 1) == town.sql(facts, 2)
     said = [
         [one["content"].replace("mia", "owner") for one in town.by_bot(place)[1:]]
         for place in (channel, other)
     ]
     assert said[0] == said[1]
+    town.close(channel)
+    assert town.ogma("tickets", "close", "2", "--reason", "resolved", "--yes").returncode == 0
+    for number in (1, 2):
+        town.until_closed(number)
+
+    def history(number: int) -> list[tuple[str, str]]:
+        rows = town.sql("SELECT kind, detail FROM event WHERE ticket_id = ? ORDER BY id", number)
+        return [(row["kind"], row["detail"].replace("by mia", "by owner")) for row in rows]
+
+    assert history(1) == history(2)
+    assert len(history(1)) >= len(ACTIONS) + 5
+    facts = "SELECT type_id, claimed_by, priority, locked_at, state, close_reason FROM ticket"
+    assert town.sql(f"{facts} WHERE id = ?", 1) == town.sql(f"{facts} WHERE id = ?", 2)
+    first, second = shell(town, "tickets", "list")["tickets"]
+    assert (first["tags"], first["flags"]) == (second["tags"], second["flags"]) == (["bug"], [])
+
+    sam = next(one for one in shell(town, "team", "list")["team"] if one["name"] == "sam")
+    assert (sam["away_since"], sam["open_tickets"]) == (None, 0)
+    town.command("sam", "general", "away")
+    away = shell(town, "team", "away", "sam")
+    assert away["away_since"] is not None
+    assert shell(town, "team", "back", "sam") == sam
+    assert shell(town, "team", "away", "sam")["away_since"] is not None
+    town.command("sam", "general", "back")
+    assert sam in shell(town, "team", "list")["team"]
+
+    town.command("mia", "general", "block", member=people["stan"], reason="Spam")
+    shell(town, "block", "add", people["carol"], "--reason", "Spam")
+    blocked = shell(town, "block", "list")["blocks"]
+    known = [(one["user"]["id"], one["reason"], one["until"]) for one in blocked]
+    assert known == [(people["carol"], "Spam", None), (people["stan"], "Spam", None)]
+    town.command("mia", "general", "unblock", member=people["carol"])
+    shell(town, "block", "remove", people["stan"])
+    assert shell(town, "block", "list") == {"blocks": []}

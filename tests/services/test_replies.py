@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ogma.domain.answers import Citation, Outcome, Reason, Verdict
@@ -11,7 +13,7 @@ from ogma.domain.effects import Kind
 from ogma.domain.passages import Search
 from ogma.services import closing, conversation, escalation, jobs, listing, replies
 from ogma.services.closing import Closure
-from ogma.store import messages, outbox, records
+from ogma.store import flags, messages, outbox, records
 
 from .conftest import CLOSER, CUSTOMER, STAFF, Office
 
@@ -69,6 +71,24 @@ def test_a8_an_answer_is_recorded_planned_and_sent_once(office: Office) -> None:
     assert (record["outcome"], record["withdrawn"]) == ("answer", None)
     assert record["message_id"] is not None
     assert replies.due(office.desk) == []
+
+
+@pytest.mark.parametrize(
+    ("confidence", "document", "kinds"),
+    [(0.46, "a.md", ["low_confidence"]), (0.9, "a.md", []), (0.46, "tool:orders", [])],
+)
+def test_e3_an_answer_that_only_just_passed_flags_its_ticket_once(
+    office: Office, confidence: float, document: str, kinds: list[str]
+) -> None:
+    """E3: when it is sent; one from a tool's facts did not have to pass."""
+    cited = (replace(CITED, document=document),)
+    doubtful = replace(ANSWER, confidence=confidence, citations=cited)
+    office.open(subject=None)
+    for _ in range(2):
+        replies.finish(office.desk, ask(office), doubtful, SEARCH)
+        assert flags.open_kinds(office.desk.db, [1])[1] in ([], kinds)
+        office.deliver()
+        assert flags.open_kinds(office.desk.db, [1])[1] == kinds
 
 
 def test_a1_no_answer_means_a_hand_over_with_one_review_item(office: Office) -> None:

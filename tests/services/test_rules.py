@@ -10,11 +10,12 @@ import pytest
 
 from ogma.domain.assignment import Teammate
 from ogma.domain.automation_policies import RulePolicy, SlaPolicy
-from ogma.domain.clock import HOUR
+from ogma.domain.clock import HOUR, snowflake_at
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
-from ogma.services import closing, staff, team, timers
-from ogma.services.automation import rules
+from ogma.domain.opening import Intention
+from ogma.services import closing, opening, staff, team, timers
+from ogma.services.automation import happenings, rules
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
 from ogma.store import flags, marks, outbox, records
@@ -55,6 +56,12 @@ def fired(office: Office, number: int = 1) -> list[tuple[str, list[str]]]:
     swept(office)
     found = rules.fired(office.desk, number)
     return [(one["rule"], [action["outcome"] for action in one["actions"]]) for one in found]
+
+
+def begin(office: Office, number: int) -> None:
+    """A ticket that has no channel yet."""
+    wish = Intention(CUSTOMER.id, "alice", frozenset(), "general", subject="My order")
+    opening.open_ticket(office.desk, wish, snowflake_at(office.clock.at) + 1_000 + number)
 
 
 def close(office: Office) -> None:
@@ -119,12 +126,7 @@ def test_q6_what_a_rule_does_sets_no_rule_off(make: Make) -> None:
 
 def test_q6_opened_waits_for_the_channel(make: Make) -> None:
     office = make(rule("ticket_opened", ("reply", "Please tell us your order."), match="order"))
-    from ogma.domain.clock import snowflake_at
-    from ogma.domain.opening import Intention
-    from ogma.services import opening
-
-    wish = Intention(CUSTOMER.id, "alice", frozenset(), "general", subject="My order")
-    opening.open_ticket(office.desk, wish, snowflake_at(office.clock.at))
+    begin(office, 0)
     timers.sweep(office.desk)
     assert rules.fired(office.desk, 1) == []
     office.deliver()
@@ -133,6 +135,28 @@ def test_q6_opened_waits_for_the_channel(make: Make) -> None:
         row for row in outbox.of_ticket(office.desk.db, 1) if "tell us your order" in row["payload"]
     ]
     assert [row["kind"] for row in said] == [Kind.SAY]
+
+
+def test_q6_tickets_that_wait_for_their_channels_hold_no_rule_up(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many there are while Discord makes no channels."""
+    many = [kind.model_copy(update={"max_open": 0}) for kind in SETTINGS.types]
+    office = make(
+        rule("ticket_claimed", ("add_tag", "claimed")),
+        rule("ticket_opened", ("add_tag", "new"), id="new"),
+        types=tuple(many),
+    )
+    monkeypatch.setattr(happenings, "_AT_ONCE", 3)
+    office.open()
+    timers.sweep(office.desk)
+    for number in range(3):
+        begin(office, number)
+    staff.claim(office.desk, STAFF, 1)
+    timers.sweep(office.desk)
+    assert [one["rule"] for one in rules.fired(office.desk, 1)] == ["new", "r"]
+    assert rules.fired(office.desk, 4) == []
+    assert fired(office, 4) == [("new", ["done"])]
 
 
 def test_q6_claiming_missing_a_level_and_closing(make: Make) -> None:

@@ -12,7 +12,7 @@ from ogma.domain.automation_policies import SlaPolicy
 from ogma.domain.clock import HOUR, MINUTE
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.policies import Settings
-from ogma.services import closing, timers
+from ogma.services import closing, escalation, timers
 from ogma.services.automation import sla
 from ogma.services.closing import Closure
 from ogma.services.desk import Desk
@@ -85,8 +85,6 @@ def test_q5_a_late_reply_while_nobody_looked_was_late(make: Make) -> None:
 
 def test_q5_counted_from_the_hand_over_a_late_reply_still_was_late(make: Make) -> None:
     """The reply ends the hand-over, and with it what the time was counted from."""
-    from ogma.services import escalation
-
     office = make(resolution=0, response_from="handed_over")
     office.open()
     office.clock.at += 10 * HOUR
@@ -104,6 +102,20 @@ def test_q5_closing_in_time_meets_the_resolution(make: Make) -> None:
     office.clock.at += 7 * HOUR
     closing.close(office.desk, CLOSER, 1, Closure(CloseReason.RESOLVED, CloseCause.COMMAND))
     office.clock.at += 9 * HOUR
+    assert missed(office) == []
+
+
+@pytest.mark.parametrize("counted_from", ["opened", "handed_over"])
+def test_q5_a_reply_after_a_close_in_time_is_not_late(make: Make, counted_from: str) -> None:
+    """It was closed before it was due; that staff write when it is over changes nothing."""
+    office = make(resolution=0, response_from=counted_from)
+    office.open()
+    escalation.request_human(office.desk, CUSTOMER, 1)
+    assert missed(office) == []
+    office.clock.at += 30 * MINUTE
+    closing.close(office.desk, CLOSER, 1, Closure(CloseReason.RESOLVED, CloseCause.COMMAND))
+    office.clock.at += HOUR
+    office.say(STAFF, "One more thing.")
     assert missed(office) == []
 
 

@@ -70,7 +70,7 @@ def test_q8_the_events_of_a_whole_life_each_once(make: Make) -> None:
     ]
     assert len({job.payload["body"]["id"] for job in sent}) == 3
     assert planned(office) == []
-    assert happenings.oldest(office.desk.db, 0, 9) == [], "what was looked at is off the list"
+    assert happenings.ready(office.desk.db, 9) == [], "what was looked at is off the list"
 
 
 def test_q8_only_what_was_asked_for_and_nothing_while_off(make: Make) -> None:

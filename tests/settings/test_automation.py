@@ -68,6 +68,14 @@ def action(do: str, value: str = "") -> str:
             "needs a channel",
         ),
         ('[[webhooks]]\nid = "crm"\nurl = "http://example.com"\n', "is not encrypted"),
+        (
+            '[[webhooks]]\nid = "crm"\nurl = "https://a.b"\nevents = ["ping", "ticket.close"]\n',
+            'events names "ticket.close", which is no event; did you mean "ticket.closed"?',
+        ),
+        (
+            '[[webhooks]]\nid = "crm"\nurl = "https://a.b"\nevents = ["x"]\n',
+            "which is no event; the README lists them",
+        ),
     ],
 )
 def test_q6_a_wrong_rule_is_a_config_error_with_its_place(added: str, expected: str) -> None:

@@ -17,6 +17,7 @@ from ogma.domain.automation_policies import ActionKind
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
 from ogma.domain.escalation import Cause, ReviewState
+from ogma.domain.events import EVENT_KINDS
 from ogma.domain.flags import FlagKind
 from ogma.domain.frustration import Sign
 from ogma.domain.opening import Refusal
@@ -68,7 +69,7 @@ def test_english_and_german_are_there() -> None:
     assert texts.languages() == ("de", "en")
 
 
-@pytest.mark.parametrize("key", NAMED)
+@pytest.mark.parametrize("key", [*NAMED, *(f"page.event.{kind}" for kind in EVENT_KINDS)])
 def test_every_word_of_the_domain_has_a_text(key: str) -> None:
     """A member added to one of these enums needs its sentence in the catalogue."""
     assert key in ENGLISH.keys()  # noqa: SIM118 - Texts is no mapping

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ogma import crash
-from ogma.domain.tickets import State, Ticket
+from ogma.domain.tickets import Ticket
 from ogma.services.automation import rules, sla, webhooks
 from ogma.services.desk import Desk
 from ogma.store import happenings, messages, tickets
@@ -21,7 +21,7 @@ _AT_ONCE: Final = 100
 
 def look(desk: Desk) -> int:
     """Look at what has happened since the last time; gives how much."""
-    waiting = happenings.oldest(desk.db, 0, _AT_ONCE)
+    waiting = happenings.ready(desk.db, _AT_ONCE)
     if not waiting:
         return 0
     with desk.db.write():
@@ -31,10 +31,10 @@ def look(desk: Desk) -> int:
 
 
 def _look(desk: Desk, one: Happening) -> bool:
-    """True when it was dealt with now; what happens to a ticket waits until it has a channel."""
-    ticket = desk.ticket(one.ticket_id)
-    if ticket.state is State.OPENING or not happenings.done(desk.db, one.id):
+    """True when it was dealt with now."""
+    if not happenings.done(desk.db, one.id):
         return False
+    ticket = desk.ticket(one.ticket_id)
     if one.event_id is not None:
         _event(desk, ticket, one, one.event_id)
     elif one.message_id is not None and not one.by_rule:

@@ -13,6 +13,7 @@ from ogma.domain import sla
 from ogma.domain.automation_policies import Topic
 from ogma.domain.business_hours import hours_of
 from ogma.domain.clock import Millis, rfc3339
+from ogma.domain.events import EventKind
 from ogma.domain.policies import Settings
 from ogma.domain.sla import Goal, Term
 from ogma.domain.tickets import State, Ticket
@@ -85,7 +86,7 @@ def _answered(ticket: Ticket, goal: Goal, before: Mapping[str, Any]) -> Term | N
     due = before.get(store.due_column(goal))
     if goal is Goal.RESOLUTION or ticket.first_response_at is None or due is None:
         return None
-    return Term(goal, due, None, ticket.first_response_at)
+    return Term(goal, due, None, sla.responded_at(ticket))
 
 
 def _state_of(
@@ -105,7 +106,7 @@ def _state_of(
     return {f"{goal}_due": due, f"{goal}_warned": warned, f"{goal}_breached": breached}
 
 
-def _tell(desk: Desk, ticket: Ticket, kind: str, term: Term) -> None:
+def _tell(desk: Desk, ticket: Ticket, kind: EventKind, term: Term) -> None:
     goal, number = term.goal.value, ticket.id
     tickets.add_event(desk.db, number, desk.now(), kind, _OGMA, goal, staff_only=True)
     key, text = f"{kind}:{number}:{goal}", f"alert.{kind}"

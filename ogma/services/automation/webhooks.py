@@ -29,8 +29,6 @@ from ogma.store import outbox
 from ogma.store.database import Row
 
 TIMEOUT_S: Final = 10.0
-PING: Final = "ping"
-RULE_FIRED: Final = "rule.webhook"
 _HOPELESS: Final = frozenset({400, 410, 413, 415, 422})
 """Statuses that blame the event itself, or say that nobody listens any more."""
 
@@ -86,7 +84,9 @@ def tell_of_rule(desk: Desk, ticket: Ticket, hook_id: str, rule_id: str, key: st
     if hook is None or not hook.enabled:
         return False
     event_id = f"{_event_id(ticket, 0)}-{key}"
-    body = rules.document(event_id, RULE_FIRED, desk.now(), ticket, actor=None, detail=rule_id)
+    body = rules.document(
+        event_id, rules.RULE_FIRED, desk.now(), ticket, actor=None, detail=rule_id
+    )
     outbox.put(desk.db, [_effect(hook_id, ticket, body, key)], desk.now())
     return True
 
@@ -139,7 +139,7 @@ async def ping(sender: Sender, hook_id: str, now: Millis) -> int:
     if hook is None:
         known = ", ".join(one.id for one in sender.settings.webhooks) or "none"
         raise NotFound(f"There is no webhook {hook_id}; the config has {known}.")
-    body = rules.document(f"ping-{now}", PING, now, None, actor=None, detail="")
+    body = rules.document(f"ping-{now}", rules.PING, now, None, actor=None, detail="")
     return await send(sender, hook, body, now)
 
 

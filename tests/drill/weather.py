@@ -41,6 +41,8 @@ class Weather:
         self.frozen: list[tuple[float, float]] = []
         """When the bot did not get to run, by the machine's steady clock."""
         self._without_space: int | None = None
+        self._barred = False
+        """Whether Discord has asked for ten minutes."""
 
     def bring(self, what: str, rng: random.Random) -> str:
         """Let it happen; gives what happened in a few words."""
@@ -61,6 +63,9 @@ class Weather:
         self.town.control.clear_faults(**NO_WAIT)
         self.model.script()
         self._give_space()
+        if self._barred and self.town.bot.exit_code is None:
+            self.town.stop_bot()  # it would wait by the machine's clock, which nothing advances
+        self._barred = False
         self.town.config.write_text(self.config, encoding="utf-8")
         self.town.control.admin("give_role", member="sam", role="Support", **NO_WAIT)
         for who in CUSTOMERS:
@@ -194,6 +199,7 @@ class Weather:
         self.town.control.faults(
             "PATCH", "/channels/*", times=1, status=429, retry_after=600, **NO_WAIT
         )
+        self._barred = True
         return "429 for ten minutes"
 
     # --- by hand ---

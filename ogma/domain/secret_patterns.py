@@ -27,8 +27,8 @@ a an and are as at be but by can cannot change changed code correct denied did d
 doesnt empty error expired failed false field for forgot forgotten from has have help how i if in
 incorrect invalid is isn't it its length link lost manager missing must my no none not null of
 off on optional or page please policy problem protected recovery required requirements reset rules
-same set settings should some str string text that the they this to true undefined unknown very was
-we what when where which why will with wrong you your
+same set settings should some str string text that the they this to too true undefined unknown very
+was we what when where which why will with wrong you your
 aber ändern bei bitte das dass dein den der die ein eine es falsch fehlt für geht geändert habe hat
 ich im in ist kann kein keine mein meine mit nicht nie oder ohne sich und ungültig vergessen von
 wann warum was welche wer wie wird wo zu zum zur zurücksetzen
@@ -90,7 +90,8 @@ def _random(text: str) -> bool:
 
 
 _NAMED: Final = (
-    r"pass(?:word|wort|code|phrase|wd)|kennwort|pwd|mot de passe|contraseña|geheimnis"
+    r"pass(?:word|wort|code|phrase|wd)|kennwort|pwd|mot de passe|contraseña|geheimnis|senha|hasło"
+    r"|wachtwoord|пароль|密码|密碼|パスワード"
     r"|(?:api|access|secret|private|client|auth|license|licen[cs]e)[ _-]?key|lizenzschlüssel"
     r"|client[ _-]secret|(?:auth|access|bot|api|refresh|session|bearer)[ _-]?token"
     r"|(?:verification|security|confirmation|backup|recovery|login|sms|2fa|otp)[ -]code"
@@ -98,8 +99,10 @@ _NAMED: Final = (
 )
 _SHORT: Final = r"pass|pw|pin|otp|secret|token|cvv2?|cvc2?"
 _GIVES: Final = (
-    r"[\"'`*_]{0,3}\s{0,3}(?:is|ist|lautet)?\s{0,3}(?::|=|->)\s{0,3}[\"'`*_]{0,3}\s{0,3}"
+    r"[\"'`*_]{0,3}\s{0,3}(?:is|ist|lautet)?\s{0,3}(?::|：|=|->)\s{0,3}[\"'`*_]{0,3}\s{0,3}"
 )
+_START: Final = r"(?<![^\W_])"
+"""A name begins here, or behind an underscore: DB_PASSWORD, AWS_SECRET_ACCESS_KEY."""
 
 SECRET_PATTERNS: Final = (
     pattern(
@@ -130,6 +133,7 @@ SECRET_PATTERNS: Final = (
         r"|xox[abposr]-[\w-]{10,250}|(?:sk|pk|rk)_(?:live|test)_\w{8,250}|sk-[\w-]{16,250}"
         r"|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,60}|ya29\.[\w-]{20,500}|npm_\w{20,64}"
         r"|SG\.[\w-]{16,64}\.[\w-]{16,64}|hf_\w{20,64}|dop_v1_\w{20,80}|pypi-[\w-]{40,250}"
+        r"|whsec_\w{16,100}|dckr_pat_[\w-]{16,64}|shp(?:at|ca|pa|ss)_\w{24,64}|GOCSPX-[\w-]{16,64}"
         r"|\d{8,10}:AA[\w-]{30,40})(?![\w-])",
     ),
     pattern(
@@ -142,19 +146,47 @@ SECRET_PATTERNS: Final = (
         r"|bearer)\s{1,3}(?P<it>[\w.~+/=-]{12,2000})", _I,
         lambda found: bool(re.search(r"\d|=", found)),
     ),
-    pattern("mixed key", Private.KEY, r"(?<![\w/.-])[A-Za-z0-9_+=-]{24,512}(?![\w/.])", 0, _random),
+    pattern(
+        "mixed key", Private.KEY,
+        r"(?<![\w/.-])[A-Za-z0-9_+=-]{24,512}(?![\w/+=-]|\.\w)", 0, _random,
+    ),
+    pattern(
+        "words of a wallet", Private.KEY,
+        r"\b(?:(?:seed|recovery|secret|backup)[ -](?:phrase|words)|mnemonic|seed)\b[\s\"'`:=]{1,4}"
+        r"(?:(?:is|are|ist)[\s\"'`:=]{1,4})?(?P<it>[a-z]{3,8}(?:[ \n][a-z]{3,8}){11,23})(?![a-z])",
+        _I, lambda found: _NO_SECRETS.isdisjoint(found.casefold().split()),
+    ),
+    pattern(
+        "login of a command", Private.PASSWORD,
+        r"\bcurl\s[^\n]{0,200}?(?<!\S)(?:-u|--user)\s{0,2}[\"']?[^\s:\"']{1,100}"
+        r":(?P<it>[^\s\"']{3,200})", _I, no_word,
+    ),
+    pattern(
+        "password after a mail address", Private.PASSWORD,
+        r"(?<![\w.@])[\w.+-]{1,64}@(?:[a-z0-9-]{1,60}\.){1,4}[a-z]{2,12}[:|]"
+        r"(?P<it>[^\s@/]{6,100})(?!\S)", _I,
+        lambda found: _coded(found) and bool(re.search(r"[^\W\d]", found)),
+    ),
+    pattern(
+        "password in quotes", Private.PASSWORD,
+        rf"{_START}(?:{_NAMED})[\"']?(?:\s{{1,3}}(?:is|was|ist|war|lautet)|\s{{0,3}}(?:[:：=]|->))"
+        r"\s{0,3}(?P<quote>[\"'`])(?P<it>[^\"'`\n]{3,200})(?P=quote)", _I,
+        lambda found: no_word(found.split(" ")[0]),
+    ),
     pattern(
         "password after a colon", Private.PASSWORD,
-        rf"\b(?:{_NAMED}){_GIVES}(?P<it>[^\s\"'`]{{3,200}})", _I, no_word,
+        rf"{_START}(?:{_NAMED}){_GIVES}(?P<it>[^\s\"'`]{{3,200}})", _I, no_word,
     ),
     pattern(
         "short name and colon", Private.PASSWORD,
-        rf"(?<!season )(?<!battle )\b(?:{_SHORT}){_GIVES}(?P<it>[^\s\"'`]{{3,200}})", _I, _coded,
+        rf"(?<!season )(?<!battle ){_START}(?:{_SHORT}){_GIVES}(?P<it>[^\s\"'`]{{3,200}})", _I,
+        _coded,
     ),
     pattern(
         "password in a sentence", Private.PASSWORD,
         rf"\b(?:{_NAMED}|pin|token)"
-        r"\s{1,3}(?:(?:is|was|ist|war|lautet|lautete|to|as|auf|:)\s{1,3}){1,2}[\"'`*]{0,2}"
+        r"\s{1,3}(?:(?:(?:is|was|ist|war|lautet|lautete|to|as|auf|:)\s{1,3}){1,2}"
+        r"|(?:(?:is|was|now|set|changed|reset)\s{1,3}){1,3}(?:to|as)\s{1,3})[\"'`*]{0,2}"
         r"(?P<it>(?=[^\s\"'`]{0,200}[\d!$%^&_#])[^\s\"'`]{4,200})", _I, _coded,
     ),
     pattern(

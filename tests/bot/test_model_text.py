@@ -16,7 +16,8 @@ WIKI = "https://en.example.org/wiki/Mercury_(planet)"
 ROUTER = "http://192.168.1.1/login"
 PUNYCODE = "https://xn--pple-43d.example/login"
 LOGIN = "https://bank.example@evil.example/login"
-LINKS = frozenset({DOCS, WIKI, ROUTER, PUNYCODE, LOGIN})
+HOME = "https://docs.example.com"
+LINKS = frozenset({DOCS, HOME, WIKI, ROUTER, PUNYCODE, LOGIN})
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,8 @@ LINKS = frozenset({DOCS, WIKI, ROUTER, PUNYCODE, LOGIN})
         ("Hi <@123>, <@!123>, <@&5>, see <#9>!", "Hi , , , see !"),
         ("Use </close:123> <id:customize> <t:1:R>", "Use /close"),
         ("Nice <:party:123><a:dance:456>", "Nice :party::dance:"),
+        ("Open <id:linked-roles:7>, <id:linked-roles> <sound:1:2>", "Open ,"),
+        (f"Use </{'a' * 32} {'b' * 32} {'c' * 32}:1>", f"Use /{'a' * 32} {'b' * 32} {'c' * 32}"),
         ("<@<@1>2> and <@<#3>&4>", "and"),
         (
             "Mail me@here.example or hi@everyone-else.example",
@@ -54,7 +57,10 @@ LINKS = frozenset({DOCS, WIKI, ROUTER, PUNYCODE, LOGIN})
         ("[the guide](https://evil.example)", "the guide"),
         (f"[see https://evil.example]({DOCS})", f"see … <{DOCS}>"),
         ("<https://evil.example> <steam://run> <mailto:a@b.example>", "… … mailto:a@b.example"),
+        ("Open <https:/\n/evil.example> or <http:/evil.example>", "Open … or …"),
+        ("Write to <a@b.example> or <+49 30 1234>", "Write to a@b.example or +49 30 1234"),
         ("HTTPS://EVIL.EXAMPLE", "…"),
+        (f"See \\<{HOME}>@evil.example/x", f"See <{HOME}>@evil.example/x"),
         ("Join discord.gg/abc or https://discord.com/invite/abc", "Join … or …"),
         ("[x](javascript:alert(1)) data:text/html,<b>", "x …<b>"),
         # Markdown and code stay
@@ -65,11 +71,19 @@ LINKS = frozenset({DOCS, WIKI, ROUTER, PUNYCODE, LOGIN})
         (f"Run `curl {DOCS}`", f"Run `curl {DOCS}`"),
         (f"```sh\ncurl {DOCS}\n```", f"```sh\ncurl {DOCS}\n```"),
         ("Run `curl https://evil.example`", "Run `curl …`"),
+        (f"Run `curl {HOME}`.", f"Run `curl {HOME}`."),
+        # what only looks like code
+        ("Run `<ftp://evil.example>`", "Run `…`"),
+        (f"\\`[a[b]c]({DOCS})\\`", f"\\`[a[b]c] ({DOCS})\\`"),
+        (f"``x{HOME}(.evil.example``", f"``x{HOME} (.evil.example``"),
+        (f'\\`{HOME}"@evil.example/`', f'\\`{HOME} "@evil.example/`'),
+        (r"Find `\<name` in it", r"Find `\<name` in it"),
         ("Set <name> in `a[i](x)` and <host:port>", "Set <name> in `a[i](x)` and <host:port>"),
         ("See [setup](setup.md#one)", "See setup"),
         ("a ](b) c", "a ] (b) c"),
         # what cannot be seen
         ("pass\u200bword \u202etxt\u2066 \U000e0041 e\u0301", "password txt  é"),
+        ("discord\u034f.gg/abc \u3164x\u115f\uffa0", "… x"),
         ("a\u200cb\u200d c\u200d\u200dd", "ab cd"),
         ("می\u200cخواهم", "می\u200cخواهم"),
     ],
@@ -119,8 +133,8 @@ hostile = st.lists(pieces, max_size=40).map("".join)
 TRAILING = ".,;:!?'*_~|/"
 WEB = re.compile(r"https?://[^\s<>\"`\[\]()]*", re.IGNORECASE)
 MENTION = re.compile(
-    r"<@[!&]?\d+>|<#\d+>|<id:[a-z]+>|<t:-?\d+(:\w)?>|</[^:<>]{1,64}:\d+>|<a?:\w{1,64}:\d+>"
-    r"|(?<!\w)@(everyone|here)\b",
+    r"<@[!&]?\d+>|<#\d+>|<id:[a-z-]+(:\d+)?>|<t:-?\d+(:\w)?>|</[^:<>]{1,100}:\d+>"
+    r"|<a?:\w{1,64}:\d+>|<sound:\d+:\d+>|(?<!\w)@(everyone|here)\b",
     re.ASCII,
 )
 

@@ -88,6 +88,7 @@ PRIVATE: dict[str, str] = {
         licence {A1B2C-3D4E5-F6G7H-8I9J0}
         my bot: {MTk4NjIyNDgzNDcxOTI1MjQ4}.Cl2FMQ.ZnCjm1XVW7vRze4b7Cq4se7kKWs
         -----BEGIN RSA PRIVATE KEY-----\\n{MIIBOgIBAAJBAKj34GkxFhD}\\n-----END RSA PRIVATE KEY-----
+        my seed words are {witch collapse practice feed shame open despair creek road ice least zoo}
         glpat{-1a2B3c4D5e6F7g8H9i0J}
         npm{_1a2B3c4D5e6F7g8H9i0Jk1Lm2No3Pq4}
         It says {Zx81kQ72mvPp03LsT6aa9} there
@@ -101,6 +102,9 @@ PRIVATE: dict[str, str] = {
         sha {e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855}
         """,
     "password": """
+        curl -u admin:{Pa55w0rd} https://api.example
+        jane@example.com:{hunter2}
+        the wifi password is '{purple horse battery}'
         password: {hunter2}
         Passwort: {Geheim123!}
         my password is {Tr0ub4dor&3}
@@ -343,10 +347,39 @@ https://hooks.slack.com/services/{T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXXXXX}
 https://shop.example/reset?token={9f8e7d6c}
 AccountName=shop;AccountKey={q83vEjRWeJCrze8SNFZ4kKvN7xI0VniQ}==
 it only shows {f8Kq2LmZ9xPw4RtY7uVb3NsD}
+My key is {Ab12Cd34Ef56Gh78Ij90Kl12Mn}.
+DB_PASSWORD={pg_live_4432}
+MYSQL_ROOT_PASSWORD: "{toor-9912}"
+AWS_SECRET_ACCESS_KEY={wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY}
+JWT_SECRET={a8f5f167f44f}
+curl -u admin:{Pa55w0rd} https://api.example
+bob@example.com:{hunter2}
+The wifi password is "{purple horse battery}"
+My password is now set to {Blue-Moon-8}
+My seed phrase: {abandon ability able about above absent absorb abstract absurd abuse access alarm}
+Пароль: {kotik123}
+密码：{abc12345}
+whsec_{MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw}
+shpat_{0123456789abcdef0123456789abcdef}
 """
 """Secrets as people paste them into tickets; `{}` marks what must not be stored (D4)."""
 
 ORDINARY = """
+The password "Reset link" button does nothing
+It says password is "too short" when I type 20 letters
+My recovery phrase was lost when the phone broke down and nobody could help
+The seed phrase page shows nothing
+git clone git@git.example.com:owner1/repo2.git
+ssh root@host.example.com:2222
+Mail to bob@example.com: I wrote it twice
+My password was changed 2024-11-30 by somebody
+The token is set to expire in 30 days
+wrong_password: what does that mean?
+FORGOT_PASSWORD=true
+curl -u user https://api.example
+The error is password_too_short
+WhatsApp-Image-2024-11-30-at-12.34.56.jpeg does not open
+Screenshot_2024-11-30-12-34-56-789_com.example.jpg
 Order number 4012888888881882
 My order is 302-1234567-1234567
 Bestellnummer: 2024-AB12-9981-XZ

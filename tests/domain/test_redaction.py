@@ -175,7 +175,23 @@ def test_masking_never_fails_and_twice_changes_nothing(text: str, names: list[st
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", "1 ", "a.", "a@", "-", "A1-", "x:", "1.", "Ab ", "[at]", "ey"]
+    "piece",
+    [
+        "a",
+        "1 ",
+        "a.",
+        "a@",
+        "-",
+        "A1-",
+        "x:",
+        "1.",
+        "Ab ",
+        "[at]",
+        "ey",
+        "seed ",
+        "curl -u ",
+        'pwd:"',
+    ],
 )
 def test_long_texts_are_no_trap(piece: str) -> None:
     """No pattern takes more than its share on a text made to slow it down."""

@@ -9,6 +9,9 @@ from typing import Final
 _JOINERS: Final = "\u200c\u200d"
 """Persian and Indian scripts and joined emoji need them, between two other characters."""
 
+_FILLERS: Final = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u3164\uffa0\ufffc"
+"""Letters and marks to Unicode, but nothing that a reader sees."""
+
 _HARMLESS: Final = re.compile(r"[\n -~]*")
 _SPECIAL: Final = re.compile(r"[\\`*_~|<>\[\]()#@]|:(?=//)|^[-+](?=\s)", re.MULTILINE)
 
@@ -43,7 +46,7 @@ def _joins(neighbour: str) -> bool:
 
 
 def _invisible(character: str) -> bool:
-    if unicodedata.category(character) in ("Cc", "Cf", "Cs"):
+    if unicodedata.category(character) in ("Cc", "Cf", "Cs") or character in _FILLERS:
         return True
     return "\ufe00" <= character <= "\ufe0f" or "\U000e0000" <= character <= "\U000e0fff"
 

@@ -25,8 +25,9 @@ GONE: Final = "…"
 _PASSES: Final = 12
 
 _MENTIONS: Final = (
-    (re.compile(r"<(?:@[!&]?|#)[0-9]+>|<id:[a-z]+>|<t:-?[0-9]+(?::[A-Za-z])?>"), ""),
-    (re.compile(r"<(/[^:<>]{1,64}):[0-9]+>"), r"\1"),
+    (re.compile(r"<(?:@[!&]?|#)[0-9]+>|<t:-?[0-9]+(?::[A-Za-z])?>"), ""),
+    (re.compile(r"<id:[a-z-]+(?::[0-9]+)?>|<sound:[0-9]+:[0-9]+>"), ""),
+    (re.compile(r"<(/[^:<>]{1,100}):[0-9]+>"), r"\1"),
     (re.compile(r"<a?(:\w{1,64}:)[0-9]+>"), r"\1"),
     (re.compile(r"(?<!\w)@(?=(?:everyone|here)\b)", re.ASCII), ""),
 )
@@ -43,8 +44,20 @@ _FORBIDDEN: Final = re.compile(
     re.IGNORECASE,
 )
 _ANGLE: Final = re.compile(
-    r"<((?:mailto|tel|sms):[^\s<>]*)>|<([^\s:<>]+:/[^\s<>]*)>", re.IGNORECASE
+    r"<((?:mailto|tel|sms):[^\s<>]*|[^\s<>:/]+@[^\s<>:/]+|\+[0-9][0-9 ()./-]*)>"
+    r"|<([^\s:<>]+:/[^ <>]*)>",
+    re.IGNORECASE,
 )
+"""In these brackets Discord links any scheme, mail addresses and telephone numbers too."""
+_ESCAPED: Final = re.compile(r"\\+(?=<https?://)", re.IGNORECASE)
+"""Before a bracket that keeps an address apart from what follows it."""
+_JOINT: Final = re.compile(r"\](?=\(\s*<?(?:[a-z][a-z0-9+.-]*:/|mailto:|tel:))", re.IGNORECASE)
+"""Where the words of a masked link meet its address."""
+_HOST: Final = re.compile(
+    r"<https?://[^\s<>]*>|(https?://[^\s<>\"`\[\]()/]+)(?=[>\"`\[\]()][^\s<]*[.@]\w)",
+    re.IGNORECASE,
+)
+"""An address in code without a path, and after it what could make it one of another host."""
 _ADDRESS: Final = re.compile(rf"<(?P<angle>{_WEB})>|(?P<bare>{_WEB})", re.IGNORECASE)
 _CODE: Final = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
 _SENTENCE_END: Final = re.compile(r"[.!?](?=\s)|[。！？\n]")
@@ -106,7 +119,8 @@ def _one_pass(text: str, allowed: frozenset[str]) -> str:
     for index, part in enumerate(parts):
         is_code = index % 2 == 1
         parts[index] = _code(part, allowed) if is_code else _prose(part, allowed)
-    return _FORBIDDEN.sub(GONE, "".join(parts))
+    text = _FORBIDDEN.sub(GONE, "".join(parts))
+    return _HOST.sub(lambda found: f"{found[1]} " if found[1] else found[0], text)
 
 
 def _unmasked(words: str, url: str, allowed: frozenset[str]) -> str:
@@ -119,15 +133,19 @@ def _unmasked(words: str, url: str, allowed: frozenset[str]) -> str:
 
 
 def _prose(text: str, allowed: frozenset[str]) -> str:
-    text = _MASKED.sub(r"\1", text)
-    text = _ANGLE.sub(lambda found: found[1] or _angle(found[2], found[0]), text)
+    text = _opened(_MASKED.sub(r"\1", text))
     text = _ADDRESS.sub(lambda found: _address(found, allowed), text)
     return text.replace("](", "] (")
 
 
-def _angle(address: str, whole: str) -> str:
-    """Discord links any scheme in angle brackets; only the web's may stay."""
-    return whole if re.match(r"https?://", address, re.IGNORECASE) else GONE
+def _opened(text: str) -> str:
+    """Without angle brackets that make a link of anything but one whole address of the web."""
+
+    def kept(found: re.Match[str]) -> str:
+        web = found[2] and re.fullmatch(r"https?://\S*", found[2], re.IGNORECASE)
+        return found[0] if web else found[1] or GONE
+
+    return _ANGLE.sub(kept, _ESCAPED.sub("", text))
 
 
 def _address(found: re.Match[str], allowed: frozenset[str]) -> str:
@@ -144,6 +162,7 @@ def _code(text: str, allowed: frozenset[str]) -> str:
         url, tail = _trimmed(found[0])
         return url + tail if url.rstrip("/") in allowed else GONE + tail
 
+    text = _JOINT.sub("] ", _opened(text))
     return re.sub(_WEB, kept, text, flags=re.IGNORECASE)
 
 

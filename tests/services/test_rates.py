@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from ogma.domain.clock import HOUR, MINUTE, SECOND
@@ -68,6 +70,19 @@ def test_a2_limits_outlive_a_restart(office: Office) -> None:
         assert not rates.allow(restarted, ALICE, None, START + MINUTE)
     finally:
         again.close()
+
+
+def test_a2_a_limit_holds_whoever_asks_at_the_same_time(office: Office) -> None:
+    """A2: counted and taken in one write, also over two connections to the database."""
+    desk = limited(office, questions_per_user=3)
+    other = open_database(office.desk.data)
+    desks = [desk, Desk(other, desk.settings, desk.data, desk.clock)]
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            asked = [pool.submit(rates.allow, desks[n % 2], ALICE, 1, START) for n in range(24)]
+        assert sum(bool(one.result()) for one in asked) == 3
+    finally:
+        other.close()
 
 
 def test_a2_outside_of_tickets_only_member_and_server_count(office: Office) -> None:

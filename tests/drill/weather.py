@@ -17,6 +17,7 @@ from tests.e2e.processes import Ollama
 from tests.e2e.town import NO_WAIT, Town
 
 SLOW_MS = 3_000
+NO_BOT = "no bot runs: it could not start"
 _MESSAGES = "/channels/*/messages"
 _REQUESTS = (
     *[("POST", _MESSAGES)] * 4,
@@ -100,6 +101,8 @@ class Weather:
         return f"stopped with {code} and started"
 
     def _freeze(self, rng: random.Random) -> str:
+        if self.town.bot.exit_code is not None:
+            return NO_BOT
         began = time.monotonic()
         self.town.bot.signal(signal.SIGSTOP)
         time.sleep(1 + rng.random() * 2)
@@ -111,6 +114,8 @@ class Weather:
 
     def _disk_refuses(self, rng: random.Random) -> str:
         """Linux lets one process take from another the right to make its files any longer."""
+        if self.town.bot.exit_code is not None:
+            return NO_BOT
         pid = self.town.bot.pid
         hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, hard))

@@ -7,11 +7,13 @@ their ticket first; then it goes.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import re
 import time
-from typing import TYPE_CHECKING, Final
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import aiohttp
 import disnake
@@ -31,6 +33,8 @@ _MARKER: Final = re.compile(r"(?<![\w:-])ogma:([0-9a-f]+)(?![\w:-])")
 _LOOK: Final = 100
 CLOSELY_S: Final = 120.0
 """Discord, or what lies between, does not hold a request longer."""
+FETCHED_S: Final = 3.0
+"""By then the files of what was written are fetched, which go with the channel."""
 
 
 class Strays(commands.Cog):
@@ -44,6 +48,11 @@ class Strays(commands.Cog):
     def expect(self) -> None:
         """A channel was asked for and nobody knows what became of it: look closely for a while."""
         self._asks_until = time.monotonic() + CLOSELY_S
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """A fresh session knows of channels that were made while nobody listened."""
+        await self.tidy()
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: disnake.abc.GuildChannel) -> None:
@@ -75,15 +84,19 @@ class Strays(commands.Cog):
                 log.warning("channel %d could not be tidied up: %s", channel_id, error)
 
     async def _remove(self, channel_id: int, home: int | None) -> None:
-        said = await self._bot.http.logs_from(channel_id, _LOOK)
-        words = [one for one in said if not one["author"].get("bot")]
+        words = await self._words(channel_id)
         if words and home is None:
             log.warning("channel %d belongs to no ticket, but somebody wrote in it", channel_id)
             return
-        if home is not None and await self._bot.history.said_elsewhere(words, home):
+        while home is not None and await self._bot.history.said_elsewhere(words, home):
             await self._app.write(strays.heard, channel_id, home)
             self._bot.woken()
-            return  # until the next look: their files are being fetched, and more may come
+            await asyncio.sleep(FETCHED_S)  # more may come meanwhile
+            words = await self._words(channel_id)
         reason = audit(self._app.texts, "doubled")
         await self._bot.http.delete_channel(channel_id, reason=reason)
         log.info("channel %d was made twice for one ticket and is deleted", channel_id)
+
+    async def _words(self, channel_id: int) -> list[Mapping[str, Any]]:
+        said = await self._bot.http.logs_from(channel_id, _LOOK)
+        return [one for one in said if not one["author"].get("bot")]

@@ -44,6 +44,8 @@ class Strays(commands.Cog):
         self._bot = bot
         self._app = app
         self._asks_until = 0.0
+        self._removing: set[int] = set()
+        """Several looks may find the same one."""
 
     def expect(self) -> None:
         """A channel was asked for and nobody knows what became of it: look closely for a while."""
@@ -56,21 +58,26 @@ class Strays(commands.Cog):
 
     @commands.Cog.listener()
     async def on_guild_channel_create(self, channel: disnake.abc.GuildChannel) -> None:
-        """At once, before somebody writes in it."""
+        """At once, before somebody writes in it; the gateway knows of this one."""
         if _MARKER.search(getattr(channel, "topic", None) or ""):
-            await self.tidy()
+            await self._look(self._told())
 
     async def tidy(self) -> None:
         """Look through the channels that the gateway has told of, or that Discord names when one is
         expected. Called now and then, too."""
-        guild = self._bot.get_guild(self._app.settings.discord.guild)
-        if guild is None:
-            return
-        topics = {channel.id: channel.topic for channel in guild.text_channels}
+        topics = self._told()
         if time.monotonic() < self._asks_until:
+            guild = self._app.settings.discord.guild
             with contextlib.suppress(disnake.HTTPException, aiohttp.ClientError, Unreachable):
-                channels = await self._bot.http.get_all_guild_channels(guild.id)
+                channels = await self._bot.http.get_all_guild_channels(guild)
                 topics = {int(one["id"]): one.get("topic") for one in channels}
+        await self._look(topics)
+
+    def _told(self) -> dict[int, str | None]:
+        guild = self._bot.get_guild(self._app.settings.discord.guild)
+        return {channel.id: channel.topic for channel in guild.text_channels} if guild else {}
+
+    async def _look(self, topics: Mapping[int, str | None]) -> None:
         marked = {
             channel_id: found[1]
             for channel_id, topic in topics.items()
@@ -78,10 +85,15 @@ class Strays(commands.Cog):
         }
         elsewhere = await self._app.read(strays.strays, marked)
         for channel_id, home in elsewhere.items():
+            if channel_id in self._removing:
+                continue
+            self._removing.add(channel_id)
             try:
                 await self._remove(channel_id, home)
             except (disnake.HTTPException, aiohttp.ClientError, Unreachable) as error:
                 log.warning("channel %d could not be tidied up: %s", channel_id, error)
+            finally:
+                self._removing.discard(channel_id)
 
     async def _remove(self, channel_id: int, home: int | None) -> None:
         words = await self._words(channel_id)

@@ -138,6 +138,18 @@ def documents(db: Database) -> list[Document]:
     return [Document(*(*row, *known.get(row[0], nobody))) for row in rows]
 
 
+def files(db: Database) -> dict[str, tuple[int, int, int | None, int]]:
+    """Path -> (document id, size, time or None, parser) of every document read from a file.
+
+    All that an ingest of unchanged files needs to know, in a fraction of the time of `documents`.
+    """
+    rows = db.execute(
+        "SELECT origin, id, size, mtime_ns, parser FROM document"
+        f" WHERE kind = 'file' AND parser <> {UNFINISHED}"
+    )
+    return {origin: (row, size, mtime_ns, parser) for origin, row, size, mtime_ns, parser in rows}
+
+
 def chunk_counts(db: Database) -> dict[int, int]:
     """Document id -> number of its chunks."""
     return dict(db.execute("SELECT document_id, count(*) FROM chunk GROUP BY document_id"))

@@ -20,7 +20,7 @@ from ogma.knowledge.files import FoundFile, Selection, select
 from ogma.knowledge.reading import Reading
 from ogma.knowledge.reading_ahead import ReadingAhead
 from ogma.services.knowledge.embedding import embedded
-from ogma.services.knowledge.ingest_files import Fresh, Seen, steady, untouched
+from ogma.services.knowledge.ingest_files import Fresh, KnownFiles, Seen, steady
 from ogma.services.knowledge.ingest_report import Failure, IngestReport
 from ogma.services.knowledge.knowledge_export import Manifests
 from ogma.services.knowledge.vectors import LiveVectors
@@ -78,20 +78,15 @@ class Ingest:
         self._seen: list[Seen] = []
         self._done = 0
         self._total = 0
-        self._by_origin: dict[str, store.Document] = {}
-        self._by_name: dict[str, store.Document] = {}
-        self._names: set[str] = set()
+        self._known = KnownFiles(db)
+        self._taken: set[str] = set()
+        """The names that documents got in this run."""
 
     def run(self, paths: Iterable[str]) -> IngestReport:
         """Take in what the paths name; what vanished below the folders among them goes."""
         report = self._report
         if not self._order.dry_run:
             unfinished.sweep(self._db)
-        for document in store.documents(self._db):
-            self._by_name[document.name] = document
-            if document.kind == "file":
-                self._by_origin[document.origin] = document
-        self._names = set(self._by_name)
         with report.timed("read"):
             selection = select(paths)
         report.failed += [Failure(name, reason) for name, reason in selection.failed]
@@ -124,8 +119,7 @@ class Ingest:
         origin = found.origin
         try:
             stat = os.stat(origin)  # noqa: PTH116 - it is asked for every file
-            known = self._by_origin.get(origin)
-            if known is not None and untouched(known, stat.st_size, stat.st_mtime_ns):
+            if self._known.untouched(origin, stat):
                 self._count_unchanged()
                 return False
             if stat.st_size > self._order.max_bytes:
@@ -136,16 +130,14 @@ class Ingest:
                 )
             with self._report.timed("read"):
                 data = found.path.read_bytes()
-                self._take_content(found, data, steady(stat.st_mtime_ns), known)
+                self._take_content(found, data, steady(stat.st_mtime_ns))
         except (OSError, Unreadable) as error:
             self._fail(found.name, error)
         return True
 
-    def _take_content(
-        self, found: FoundFile, data: bytes, mtime_ns: int | None, known: store.Document | None
-    ) -> None:
+    def _take_content(self, found: FoundFile, data: bytes, mtime_ns: int | None) -> None:
         digest = hashlib.sha256(data).hexdigest()
-        known = known or self._moved(found)
+        known = self._known.by_origin.get(found.origin) or self._moved(found)
         origin = found.origin
         if known and known.sha256 == digest and known.parser == CHUNKER_VERSION:
             self._seen.append(Seen(known, origin, mtime_ns))
@@ -194,7 +186,7 @@ class Ingest:
             roles=limits.roles,
         )
         self._group.append(new)
-        self._names.add(name)
+        self._taken.add(name)
         if known:
             self._report.changed += 1
         else:
@@ -202,7 +194,7 @@ class Ingest:
 
     def _moved(self, found: FoundFile) -> store.Document | None:
         """The document of the same name whose own file is gone: this file takes its place."""
-        namesake = self._by_name.get(found.name)
+        namesake = self._known.by_name.get(found.name)
         if namesake is None or namesake.kind != "file" or Path(namesake.origin).exists():
             return None
         return namesake
@@ -210,7 +202,7 @@ class Ingest:
     def _free_name(self, found: FoundFile) -> str:
         """The found name, with as many folders in front as it takes to be alone with it."""
         name = found.name
-        while name in self._names:
+        while name in self._known.by_name or name in self._taken:
             longer = found.longer_name(name)
             if longer == name:
                 break
@@ -271,7 +263,7 @@ class Ingest:
 
     def _put(self, document: store.NewDocument, model_id: int | None, ready: int | None) -> None:
         """Store a document; the file that it replaces may have stood elsewhere."""
-        namesake = self._by_name.get(document.name)
+        namesake = self._known.by_name.get(document.name)
         if namesake is not None and namesake.origin != document.origin:
             unfinished.retire(self._db, namesake.id)
         if ready is not None:
@@ -309,11 +301,7 @@ class Ingest:
         gone: dict[int, str] = {}
         for folder in selection.folders:
             below = f"{folder}{os.sep}"
-            known = {
-                document.id: origin
-                for origin, document in self._by_origin.items()
-                if origin.startswith(below)
-            }
+            known = self._known.below(str(folder))
             lost = {
                 row: origin
                 for row, origin in known.items()

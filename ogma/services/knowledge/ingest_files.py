@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from ogma.knowledge.chunks import CHUNKER_VERSION
 from ogma.knowledge.files import FoundFile
 from ogma.store import knowledge as store
+from ogma.store.database import Database
 
 RACY_NS: Final = 2_000_000_000
 """A file changed within this time before it was read may change again under the same time."""
@@ -34,9 +38,40 @@ class Fresh:
     mtime_ns: int | None
 
 
-def untouched(known: store.Document, size: int, mtime_ns: int) -> bool:
-    """Whether a file can be taken for the one that was read, by its size and time alone."""
-    return known.mtime_ns == mtime_ns and known.size == size and known.parser == CHUNKER_VERSION
+class KnownFiles:
+    """What the knowledge base has of files, read when it is first asked for.
+
+    Whole documents only when the first file is new: a run without any must cost nothing.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @cached_property
+    def _files(self) -> dict[str, tuple[int, int, int | None, int]]:
+        return store.files(self._db)
+
+    def untouched(self, origin: str, stat: os.stat_result) -> bool:
+        """Whether a file can be taken for the one that was read, by its size and time alone."""
+        known = self._files.get(origin)
+        return known is not None and known[1:] == (stat.st_size, stat.st_mtime_ns, CHUNKER_VERSION)
+
+    def below(self, folder: str) -> dict[int, str]:
+        """Document id -> path of the files below a folder."""
+        start = f"{folder}{os.sep}"
+        return {
+            known[0]: origin for origin, known in self._files.items() if origin.startswith(start)
+        }
+
+    @cached_property
+    def by_name(self) -> Mapping[str, store.Document]:
+        """All documents, those of other kinds too, by name."""
+        return {document.name: document for document in store.documents(self._db)}
+
+    @cached_property
+    def by_origin(self) -> Mapping[str, store.Document]:
+        """The documents read from files, by path."""
+        return {each.origin: each for each in self.by_name.values() if each.kind == "file"}
 
 
 def steady(mtime_ns: int) -> int | None:

@@ -133,13 +133,17 @@ class WordIndex:
         scores = np.zeros(len(self._all_ids), np.float32)
         for term in terms:
             parts = list(self._postings(term.stem, which))
-            weight = np.float32(idf(self._living, sum(len(rows) for _, _, rows, _ in parts)))
+            rarity = idf(self._living, sum(len(rows) for _, _, rows, _ in parts))
+            weight = np.float32((BM25_K1 + 1) * rarity)
             for first, segment, rows, counts in parts:
-                often = counts.astype(np.float32)
-                damping = self._damping[first : first + len(segment)][rows]
-                scores[first : first + len(segment)][rows] += (
-                    weight * often * np.float32(BM25_K1 + 1) / (often + damping)
-                )
+                span = slice(first, first + len(segment))
+                at = rows.astype(np.intp)  # else NumPy converts them for each of the three uses
+                gain = self._damping[span].take(at, mode="clip")  # "clip" spares a check of bounds
+                gain += counts
+                np.divide(counts, gain, out=gain)
+                gain *= weight
+                gain += scores[span].take(at, mode="clip")
+                scores[span][at] = gain
         return scores
 
     def _postings(

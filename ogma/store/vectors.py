@@ -113,21 +113,20 @@ def without_place(db: Database, model_id: int, limit: int) -> list[tuple[int, st
     return [(row[0], row[1]) for row in rows]
 
 
-def places(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
-    """(chunk id, vector of its place) of those chunks named whose place is one document's alone.
+def place_ids(db: Database, model_id: int) -> list[int]:
+    """The places that have a vector of this model, ascending."""
+    sql = "SELECT id FROM place WHERE model_id = ? ORDER BY id"
+    return [row[0] for row in db.execute(sql, (model_id,))]
 
-    What stands above chunks of several documents does not tell these apart.
-    """
-    # CROSS JOIN keeps SQLite from walking all places for a few chunks.
+
+def places(db: Database, wanted: Sequence[int]) -> list[tuple[int, int, str, bytes]]:
+    """(id, document id, context, vector) of the places named that still exist, ascending."""
     rows = db.execute(
-        "SELECT c.id, p.vector FROM chunk AS c CROSS JOIN place AS p"
-        " ON p.document_id = c.document_id AND p.model_id = ?1 AND p.context = c.context"
-        " WHERE c.id IN (SELECT value FROM json_each(?2)) AND NOT EXISTS (SELECT 1"
-        " FROM place AS other WHERE other.model_id = ?1 AND other.context = c.context"
-        " AND other.document_id <> c.document_id)",
-        (model_id, json.dumps(list(chunk_ids))),
+        "SELECT id, document_id, context, vector FROM place"
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(wanted)),),
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
 def lines(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:

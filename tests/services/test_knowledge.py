@@ -118,6 +118,7 @@ def test_k6_a_question_like_a_heading_finds_what_stands_below_it(base: Base) -> 
     before = service.search("lost parcel").hits
     with (db := open_database(base.data)).write():
         db.execute("DELETE FROM place")
+        store.advance(db)
     without = service.search("lost parcel").hits
     assert before[0].passage.document == "parcel.md"
     assert (before[0].cosine or 0) > (without[0].cosine or 0) + 0.05

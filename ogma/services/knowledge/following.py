@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ogma.knowledge import cache
 from ogma.knowledge.index import SAMPLE, State, VectorIndex, kind_for, suits
+from ogma.knowledge.places import Places, Spot
 from ogma.knowledge.postings import Ids, Stems
 from ogma.knowledge.words import WordIndex
 from ogma.store import knowledge as store
@@ -22,7 +25,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+Arrays = Mapping[str, NDArray[np.generic]]
+Made = TypeVar("Made")
+
 WORDS: Final = "words"
+PLACES: Final = "places"
 STORED: Final = np.dtype("<f2")
 """How a vector's numbers are stored."""
 _BATCH: Final = 10_000
@@ -30,8 +37,13 @@ _BATCH: Final = 10_000
 
 def from_blobs(blobs: list[bytes], dim: int) -> Vectors:
     """Stored vectors as one array of rows; a blob may hold several, one after another."""
-    flat = np.frombuffer(b"".join(blobs), STORED)
-    return flat.reshape(-1, dim).astype(np.float32)
+    return halves(blobs, dim).astype(np.float32)
+
+
+def halves(blobs: list[bytes], dim: int) -> NDArray[np.float16]:
+    """The same as they are stored, in half precision."""
+    flat: NDArray[np.float16] = np.frombuffer(b"".join(blobs), STORED)
+    return flat.reshape(-1, dim)
 
 
 # -- vectors -----------------------------------------------------------------------------------
@@ -64,6 +76,44 @@ def _stored(db: Database, model_id: int, ids: Ids, dim: int) -> tuple[Ids, Vecto
     return found, from_blobs([blob for _, blob in rows], dim)
 
 
+# -- places ------------------------------------------------------------------------------------
+
+
+def places_of(db: Database, model_id: int, dim: int, chunks: Ids, places: Places | None) -> Places:
+    """This model's places and the `chunks` that stand there: those given, changed, or anew."""
+    there = np.array(vectors.place_ids(db, model_id), np.int64)
+    places = places or Places.empty(dim)
+    gone, new = _difference(places.ids, there)
+    left, come = _difference(places.chunks, chunks)
+    if _older(places.ids, new) or _older(places.chunks, come):  # a backup was restored meanwhile
+        return places_of(db, model_id, dim, chunks, None)
+    if len(gone) or len(left):
+        places = places.without(gone, left)
+    for start in range(0, len(new), _BATCH):
+        rows = vectors.places(db, new[start : start + _BATCH].tolist())
+        spots = [Spot(*row[:3]) for row in rows]
+        places = places.with_places(spots, halves([row[3] for row in rows], dim))
+    for start in range(0, len(come), _BATCH):
+        found = store.spots(db, come[start : start + _BATCH].tolist())
+        places = places.with_chunks([Spot(*row) for row in found])
+    return places
+
+
+def _older(have: Ids, new: Ids) -> bool:
+    return bool(len(have) and len(new) and new[0] <= have[-1])
+
+
+def save_places(folder: Path, places: Places, status: store.Status) -> None:
+    """Write the places, and then the manifest that makes them count."""
+    _save_arrays(folder, PLACES, places.arrays(), asdict(vectors_state(status)))
+
+
+def load_places(folder: Path, status: store.Status) -> Places | None:
+    """The stored places if they are whole and of this very state, else None."""
+    arrays = _load_arrays(folder, PLACES, asdict(vectors_state(status)))
+    return _made(Places.of_arrays, arrays)
+
+
 # -- words -------------------------------------------------------------------------------------
 
 
@@ -88,24 +138,12 @@ def _stems(db: Database, ids: Ids) -> Iterator[Stems]:
 
 def save_words(folder: Path, index: WordIndex, status: store.Status) -> None:
     """Write the words' index, and then the manifest that makes it count."""
-
-    def write(path: Path) -> None:
-        with path.open("wb") as file:
-            np.savez(file, **index.arrays())  # type: ignore[arg-type]
-
-    cache.save(folder, WORDS, _words_state(status), f"{status.generation}-{status.stamp}", write)
+    _save_arrays(folder, WORDS, index.arrays(), _words_state(status))
 
 
 def load_words(folder: Path, status: store.Status) -> WordIndex | None:
     """The stored index if it is whole and of this very generation, else None."""
-    path = cache.find(folder, WORDS, _words_state(status))
-    if path is None:
-        return None
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return WordIndex.of_arrays(dict(arrays))
-    except (OSError, ValueError, KeyError):
-        return None
+    return _made(WordIndex.of_arrays, _load_arrays(folder, WORDS, _words_state(status)))
 
 
 def _words_state(status: store.Status) -> dict[str, int | str | None]:
@@ -117,6 +155,35 @@ def vectors_state(status: store.Status) -> State:
     """What the vector index of this moment is made from; only where there is a model."""
     assert status.fingerprint is not None and status.dim is not None
     return State(status.generation, status.stamp, status.fingerprint, status.dim)
+
+
+# -- files -------------------------------------------------------------------------------------
+
+
+def _save_arrays(folder: Path, kind: str, arrays: Arrays, state: cache.State) -> None:
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+
+    cache.save(folder, kind, state, f"{state['generation']}-{state['stamp']}", write)
+
+
+def _load_arrays(folder: Path, kind: str, state: cache.State) -> Arrays | None:
+    path = cache.find(folder, kind, state)
+    if path is None:
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except (OSError, ValueError):
+        return None
+
+
+def _made(make: Callable[[Arrays], Made], arrays: Arrays | None) -> Made | None:
+    try:
+        return make(arrays) if arrays is not None else None
+    except KeyError:
+        return None
 
 
 def _difference(have: Ids, there: Ids) -> tuple[Ids, Ids]:

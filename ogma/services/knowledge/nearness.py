@@ -31,14 +31,12 @@ def near(
     model_id = live.status.model_id
     assert model_id is not None
     chunks = list(cosines)
-    places = vectors.places(db, model_id, chunks)
-    above = from_blobs([blob for _, blob in places], vector.size) @ vector if places else ()
     lines = {
         chunk: _best_line(blob, vector, without[1] if without and without[0] == chunk else None)
         for chunk, blob in vectors.lines(db, model_id, chunks)
     }
-    by_place = {chunk: float(cosine) for (chunk, _), cosine in zip(places, above, strict=True)}
-    return fusion.closeness(cosines, by_place, lines)
+    places = live.places.cosines(vector, chunks) if live.places is not None else {}
+    return fusion.closeness(cosines, places, lines)
 
 
 def _best_line(blob: bytes, vector: Vectors, left_out: int | None) -> float:

@@ -21,6 +21,7 @@ from ogma.store.database import Database
 
 if TYPE_CHECKING:
     from ogma.knowledge.index import VectorIndex
+    from ogma.knowledge.places import Places
     from ogma.knowledge.words import WordIndex
 
 SAME_MODEL: Final = 0.99
@@ -57,6 +58,8 @@ class Live:
     """None where no vectors can be searched: words alone then."""
     words: WordIndex | None
     """None while it is made: SQLite's own full-text index serves then."""
+    places: Places | None = None
+    """None where there is no index of vectors either."""
 
 
 class LiveVectors:
@@ -100,7 +103,9 @@ class LiveVectors:
                 return False
             words = before.words if before else following.load_words(self._folder, status)
             words = following.words_of(self._db, words)
-            self._live = Live(status, len(words), self._follow(status, before), words)
+            index = self._follow(status, before)
+            places = self._places(status, words, before) if index is not None else None
+            self._live = Live(status, len(words), index, words, places)
             return True
         finally:
             self._refreshing.release()
@@ -115,6 +120,8 @@ class LiveVectors:
             following.save_words(self._folder, live.words, live.status)
         if live.index is not None:
             files.save(self._folder, live.index, following.vectors_state(live.status))
+        if live.places is not None:
+            following.save_places(self._folder, live.places, live.status)
 
     def forget(self) -> None:
         """Forget index and file; the next search reads SQLite."""
@@ -215,6 +222,8 @@ class LiveVectors:
             with self._db.write():
                 for (document_id, context), vector in zip(rows, arrays, strict=True):
                     vectors.add_place(self._db, model_id, document_id, context, to_blob(vector))
+                if store.status(self._db).model_id == model_id:
+                    store.advance(self._db)
 
     def _is_searched(self, embedder: Embedder) -> bool:
         """Whether the vectors that are searched are this embedder's."""
@@ -253,3 +262,11 @@ class LiveVectors:
             state = following.vectors_state(status)
             index = files.load(self._folder, state, count, self._kind)
         return following.vectors_of(self._db, status.model_id, status.dim, index, self._kind)
+
+    def _places(self, status: store.Status, words: WordIndex, before: Live | None) -> Places:
+        assert status.model_id is not None and status.dim is not None
+        places = None
+        if before is not None and before.status.model_id == status.model_id:
+            places = before.places
+        places = places or following.load_places(self._folder, status)
+        return following.places_of(self._db, status.model_id, status.dim, words.ids(), places)

@@ -30,7 +30,7 @@ class Example:
     """Whether the best document was the right one."""
     weight: float = 1.0
     kind: str = ""
-    """How the question came about: each kind has to keep the precision. '' counts with all."""
+    """How the question came about; the kind that fares worst counts by itself. '' counts with all."""
 
 
 def fit(examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
@@ -74,8 +74,9 @@ def _newton(rows: Numbers, right: Numbers, counts: Numbers) -> Numbers:
 def curve(confidences: Sequence[float], examples: Sequence[Example]) -> list[Step]:
     """Every possible cut, highest first, with the share answered and the precision there.
 
-    The precision is that of the kind of question that fares worst, and for each kind the mean of
-    what was counted and what the confidences themselves say: few answers make a count jump.
+    The precision is the mean of that of all and of that of the kind of question that fares worst:
+    by all alone a kind may fail, by the worst alone too little is answered. Each is the mean of what
+    was counted and what the confidences themselves say: few answers make a count jump.
     """
     sure = np.array(confidences, np.float64)
     right = np.array([example.right for example in examples], np.float64)
@@ -84,18 +85,23 @@ def curve(confidences: Sequence[float], examples: Sequence[Example]) -> list[Ste
     order = np.argsort(-sure, kind="stable")
     sure, right, counts, kinds = sure[order], right[order], counts[order], kinds[order]
     share = counts.cumsum() / counts.sum()
-    precision = np.ones(len(sure))
+    worst = np.ones(len(sure))
     usable = np.append(sure[1:] != sure[:-1], True)
     for kind in sorted(set(kinds.tolist()) - {""}) or [""]:
         own = (kinds == kind) | (kinds == "")
-        weight = counts * own
-        answered = np.maximum(weight.cumsum(), _STEADY)
-        expected = (weight * (right + sure) / 2).cumsum() / answered
-        precision = np.minimum(precision, expected)
+        worst = np.minimum(worst, _expected(counts * own, right, sure))
         usable &= own.cumsum() >= LEAST_ANSWERED
+    precision = (worst + _expected(counts, right, sure)) / 2
     return [
         Step(float(sure[i]), float(share[i]), float(precision[i])) for i in np.nonzero(usable)[0]
     ]
+
+
+def _expected(weights: Numbers, right: Numbers, sure: Numbers) -> Numbers:
+    """The precision of answering each question and all before it."""
+    expected: Numbers = (weights * (right + sure) / 2).cumsum()
+    expected /= np.maximum(weights.cumsum(), _STEADY)
+    return expected
 
 
 def choose(steps: Sequence[Step], precision: float) -> Step | None:

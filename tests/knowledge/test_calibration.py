@@ -50,17 +50,19 @@ def test_fewer_answers_than_count_give_no_step() -> None:
     assert len(curve([1 - number / 100 for number in range(40)], examples)) == 41 - LEAST_ANSWERED
 
 
-def test_every_kind_of_question_has_to_keep_the_precision() -> None:
-    """Sentences alone would allow the lower cut; titles do not; golden questions count twice."""
+def test_the_kind_of_question_that_fares_worst_counts_as_much_as_all() -> None:
+    """Sentences alone would allow the lower cut; titles make it dear; golden questions are both."""
     sentences = [Example((0.0,) * 2, True, kind="sentence")] * 20
     titles = [Example((0.0,) * 2, number < 10, kind="title") for number in range(20)]
     sure = [0.9] * 20 + [0.9] * 10 + [0.5] * 10
     high, low = curve(sure, [*sentences, *titles])
     assert high.precision == pytest.approx(0.95)
-    assert low.precision == pytest.approx((0.5 + (9 + 5) / 20) / 2)
+    of_titles, of_all = (10 * 0.95 + 10 * 0.25) / 20, (30 * 0.95 + 10 * 0.25) / 40
+    assert low.precision == pytest.approx((of_titles + of_all) / 2)
     golden = [Example((0.0,) * 2, False)] * 10
     worse, _ = curve([*sure, *[0.9] * 10], [*sentences, *titles, *golden])
-    assert worse.precision == pytest.approx((0.5 + 0.9) / 2)
+    with_titles, with_all = (10 * 0.95 + 10 * 0.45) / 20, (30 * 0.95 + 10 * 0.45) / 40
+    assert worse.precision == pytest.approx((with_titles + with_all) / 2)
 
 
 def test_equal_confidences_are_cut_together_and_weights_count() -> None:

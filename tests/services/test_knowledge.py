@@ -193,7 +193,7 @@ def test_k1_files_are_read_while_others_are_embedded(
         return real(self, data, name)
 
     monkeypatch.setattr(ReadingHere, "read", read_one)
-    base.embedder.before_batch = lambda: waited.append(read.wait(30))
+    base.embedder.before_batch = lambda: waited.append(read.wait(120))
     report = base.ingest()
     assert counts(report) == (42, 0, 0, 0, 0)
     assert waited and all(waited)

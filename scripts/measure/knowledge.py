@@ -31,7 +31,7 @@ from ogma.store.opening import open_database
 PROBE = Path(__file__).with_name("knowledge_probe.py")
 THREADS = 1
 """Two wait for each other busily on a loaded machine, which counts as computing."""
-TURNS = 2
+TURNS = 5
 PER_PAGE = 4
 """About how many chunks a page of the sample gives."""
 

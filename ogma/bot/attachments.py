@@ -70,6 +70,8 @@ class Attachments:
             await self._app.write(attachments.lost, file, why)
             return
         async with asyncio.timeout(_FETCH_S):
+            if not file.url:  # it was not stored, for the name in it held a secret (D4)
+                file = await self._with_fresh_link(file)
             try:
                 content = await self._bot.http.get_from_cdn(file.url)
             except disnake.NotFound:

@@ -73,12 +73,16 @@ def collected(
 def _answer(field: FieldPolicy, value: Any) -> FieldAnswer:
     if field.kind == "file":
         files = tuple(value or ())
-        names = ", ".join(str(one["filename"]) for one in files)
-        return FieldAnswer(field.id, field.label, field.kind, names, files)
+        return FieldAnswer(field.id, field.label, field.kind, named(files), files)
     if field.kind == "select":
         chosen = [one for one in value or () if one in field.options]
         return FieldAnswer(field.id, field.label, field.kind, ", ".join(chosen))
     return FieldAnswer(field.id, field.label, field.kind, str(value or "").strip())
+
+
+def named(files: Sequence[Mapping[str, Any]]) -> str:
+    """The names of Discord's attachments, as the text of an answer."""
+    return ", ".join(str(one["filename"]) for one in files)
 
 
 def question(answers: Sequence[FieldAnswer]) -> str:

@@ -60,7 +60,7 @@ def _is_article(digits: list[int]) -> bool:
 
 def iban(text: str) -> bool:
     """Whether this is an account number with the right check digits (ISO 13616)."""
-    bare = re.sub(r"[ -]", "", text).upper()
+    bare = re.sub(r"[ _-]", "", text).upper()
     if not re.fullmatch(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", bare):
         return False
     return int("".join(str(int(char, 36)) for char in bare[4:] + bare[:4])) % 97 == 1
@@ -199,10 +199,14 @@ SECRET_PATTERNS: Final = (
         "code", Private.PASSWORD,
         r"\b(?:cvv2?|cvc2?|otp|pin)(?:[ -](?:code|number|nummer))?\s{1,3}(?P<it>\d{3,8})(?!\w)", _I,
     ),
-    pattern("card number", Private.CARD, r"(?<![\w@&#:.-])\d(?:[ .-]?\d){12,18}(?![\w-])", 0, luhn),
+    pattern(
+        "card number", Private.CARD,
+        r"(?<![^\W_]|[@&#:.-])\d(?:[ ._-]?\d){12,18}(?![^\W_]|-)", 0, luhn,
+    ),
     pattern(
         "account number", Private.BANK,
-        r"(?<!\w)[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?!\w)", _I, iban,
+        r"(?<![^\W_])[A-Z]{2}\d{2}(?:[ _-]?[A-Z0-9]{4}){2,7}(?:[ _-]?[A-Z0-9]{1,3})?(?![^\W_])",
+        _I, iban,
     ),
     pattern(
         "bank number after its name", Private.BANK,

@@ -30,6 +30,7 @@ class Wanted:
     channel_id: int
     file_id: int
     url: str
+    """Empty where it was not stored and must be asked for."""
     size: int
 
 

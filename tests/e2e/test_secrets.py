@@ -10,7 +10,7 @@ TOKEN = "ghp_16C7e42F292c6912E7710c838347Ae178B4a"
 IBAN = "DE89370400440532013000"
 MISSED = "sk_live_4eC39HqLyjWDarjtT1zdp7dc"
 PASSWORD = "hunter2canary"
-CANARIES = (CARD, CARD.replace(" ", ""), TOKEN, IBAN, MISSED, PASSWORD)
+CANARIES = (CARD, CARD.replace(" ", ""), CARD.replace(" ", "_"), TOKEN, IBAN, MISSED, PASSWORD)
 
 
 def _known(town: Town, content: str) -> None:
@@ -28,7 +28,7 @@ def _words(town: Town, channel: str, sign: str) -> int:
 
 
 def test_d4_no_byte_of_a_secret_is_kept(build_town: BuildTown) -> None:
-    """D4, A1: form, message, edit, missed history, close note; database, log, transcript.
+    """D4: form, message, file's name, edit, missed history, close note; database, log, transcript.
 
     Beside it, greetings and thanks get one friendly word each, and nothing is searched for them.
     """
@@ -38,8 +38,11 @@ def test_d4_no_byte_of_a_secret_is_kept(build_town: BuildTown) -> None:
         subject=f"Card {CARD} declined", description=f"password: {PASSWORD}. {QUESTION}"
     )
     town.until_idle()
-    asked = town.say("alice", channel, f"my token is {TOKEN}")
+    proof = {"name": f"card {CARD}.txt", "text": "paid"}
+    asked = town.say("alice", channel, f"my token is {TOKEN}", files=[proof])
     _known(town, "my token is [key]")
+    kept = "FROM message WHERE files LIKE '%\"card [card].txt\"%' AND files LIKE '%\"kept\"%'"
+    town.wait_until(lambda: town.count(kept), "the file is kept, under its masked name")
     town.control.edit("alice", asked["id"], f"take {IBAN}", wait_s=0)
     _known(town, "take [bank]")
     town.until_idle()

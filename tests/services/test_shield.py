@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from ogma.domain.access import Actor
 from ogma.domain.closing import CloseCause, CloseReason
 from ogma.domain.effects import Kind
 from ogma.domain.intake import FieldAnswer
 from ogma.domain.opening import Intention
 from ogma.domain.tickets import Ticket
-from ogma.services import blocks, closing, conversation, opening, people, replies
+from ogma.services import attachments, blocks, closing, conversation, opening, people, replies
 from ogma.services.closing import Closure
 from ogma.services.conversation import Incoming
 from ogma.store import messages, outbox, tickets
@@ -69,14 +71,13 @@ def test_d4_an_ordinary_message_is_stored_as_it_is(office: Office) -> None:
 
 
 def test_d4_edits_embeds_files_and_machines_are_masked(office: Office) -> None:
-    """Also a link's preview, a file's name, another bot's words; a file's address stays whole."""
+    """Also a link's preview, a file's name and the address that ends in it, another bot's words."""
     office.open(subject=None)
-    url = "https://cdn.discordapp.com/attachments/1/2/x.txt?ex=6a&is=6b&hm=abcdef"
     message = office.say(
         CUSTOMER,
         "look",
         embeds=[{"title": PASSWORD, "fields": [{"name": "a", "value": TOKEN}]}],
-        files=[{"id": "5", "filename": f"{TOKEN}.txt", "url": url, "size": 3}],
+        files=[file(f"{TOKEN}.txt")],
     )
     machine = office.say(WEBHOOK, f"deployed with {TOKEN}", machine=True)
     conversation.record_edit(
@@ -86,9 +87,62 @@ def test_d4_edits_embeds_files_and_machines_are_masked(office: Office) -> None:
         row = messages.get(office.desk.db, one)
         assert row is not None
         assert TOKEN not in json.dumps(row) and "hunter2" not in json.dumps(row)
-    row = messages.get(office.desk.db, message)
-    assert row is not None and json.loads(row["files"])[0]["url"] == url
     assert len(notices(office)) == 1
+
+
+def file(name: str, title: str | None = None, number: int = 5) -> dict[str, object]:
+    """An attachment as Discord tells of it: its addresses end in its name."""
+    url = f"attachments/1/{number}/{name}?ex=6a&is=6b&hm=abcdef"
+    told = {"id": str(number), "filename": name, "size": 3, "url": f"https://cdn.example/{url}"}
+    titled = {} if title is None else {"title": title}
+    return {**told, **titled, "proxy_url": f"https://media.example/{url}"}
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "stored"),
+    [
+        (f"{TOKEN}.txt", None, "[key].txt"),
+        ("my_card_4111_1111_1111_1111.png", None, "my_card_[card].png"),
+        ("IBAN_DE89_3704_0044_0532_0130_00.pdf", None, "IBAN_[bank].pdf"),
+        ("pin_4111.png", None, "pin [password].png"),
+        ("password_hunter2canary.png", PASSWORD, "password: [password].png"),
+    ],
+)
+def test_d4_a_files_name_is_masked_with_its_address(
+    office: Office, name: str, title: str | None, stored: str
+) -> None:
+    """D4: Discord writes spaces as underscores and leaves colons out; an edit is told of anew."""
+    office.open(subject=None)
+    message = office.say(CUSTOMER, "", files=[file(name, title)])
+    conversation.record_edit(office.desk, message, {"files": [file(name, title)]}, 1)
+    row = messages.get(office.desk.db, message)
+    assert row is not None
+    [one] = json.loads(row["files"])
+    assert one["filename"] == stored
+    assert not any(part in row["files"] for part in (TOKEN, "hunter2", "4111", "3704"))
+    assert [one.url for one in attachments.wanted(office.desk, office.ticket())] == [""]
+    assert len(notices(office)) == 1
+
+
+@pytest.mark.parametrize(
+    "name", ["password_reset_guide.pdf", "IMG_20240101_123456.png", "hs_err_pid1234.log"]
+)
+def test_d4_an_ordinary_file_keeps_name_and_address(office: Office, name: str) -> None:
+    office.open(subject=None)
+    given = file(name, name.partition(".")[0].replace("_", " "))
+    row = messages.get(office.desk.db, office.say(CUSTOMER, "", files=[given]))
+    assert row is not None and json.loads(row["files"]) == [given]
+    assert notices(office) == []
+
+
+def test_d4_a_file_of_the_form_is_named_in_its_answer_without_the_secret(office: Office) -> None:
+    given = file("my_card_4111_1111_1111_1111.png")
+    answers = (FieldAnswer("proof", "Proof", "file", str(given["filename"]), (given,)),)
+    wish = Intention(ALICE, "alice", frozenset(), "general", subject="Pay", answers=answers)
+    assert isinstance(opening.open_ticket(office.desk, wish, 9), Ticket)
+    [answer] = opening.intake_answers(office.desk, 1)
+    assert answer.text == "my_card_[card].png"
+    assert b"4111_1111" not in bytes_of(office.desk.data)
 
 
 def test_d4_an_edit_that_hides_a_secret_leaves_no_earlier_version_of_it(office: Office) -> None:

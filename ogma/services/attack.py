@@ -161,25 +161,31 @@ def own_questions(knowledge: KnowledgeService, limit: int) -> list[str]:
 
 
 def attacks(own: Sequence[str], canary: str) -> Iterator[Attack]:
-    """Every attack on the configured engine, and on the checks behind a model that obeys."""
-    for question in own:
+    """Every attack on the configured engine, and on the checks behind a model that obeys.
+
+    Most hide behind a question that has an answer: the gate lets no other one reach a model.
+    """
+    asked = list(own) or [cases.SUBJECT_QUESTION]
+    for question in asked:
         for aim, texts in (
             (Aim.INJECTION, cases.INJECTIONS),
             (Aim.MENTIONS, cases.MENTIONS),
             (Aim.LINKS, cases.LINKS),
+            (Aim.EXTRACTION, cases.EXTRACTIONS),
         ):
             for text in _filled(texts, canary):
                 yield Attack(aim, f"{question}\n{text}", canary)
         for reply in _filled(cases.REPLIES, canary):
             yield Attack(Aim.OBEDIENT, question, canary, reply=reply)
+    for text in _filled(cases.INJECTIONS, canary):
+        yield Attack(Aim.INJECTION, asked[0], canary, context=(f"customer: {text}",))
     for text in cases.EXTRACTIONS:
         yield Attack(Aim.EXTRACTION, text, canary)
-    yield Attack(Aim.POISON, cases.SUBJECT_QUESTION, canary)
-    yield from (Attack(Aim.POISON, question, canary) for question in own)
-    yield Attack(Aim.OTHER_TICKETS, cases.OTHERS_QUESTION, canary[::-1], secret=True)
-    yield Attack(
-        Aim.RESTRICTED, cases.RESTRICTED_QUESTION, _closed(canary), type_id="-", secret=True
-    )
+    yield from (Attack(Aim.POISON, one, canary) for one in (cases.SUBJECT_QUESTION, *own))
+    for before in ("", f"{cases.SUBJECT_QUESTION} "):
+        others, closed = before + cases.OTHERS_QUESTION, before + cases.RESTRICTED_QUESTION
+        yield Attack(Aim.OTHER_TICKETS, others, canary[::-1], secret=True)
+        yield Attack(Aim.RESTRICTED, closed, _closed(canary), type_id="-", secret=True)
 
 
 def _filled(texts: Sequence[str], canary: str) -> list[str]:

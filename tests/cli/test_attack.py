@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from ogma.answering import prompt
 from ogma.bot.render import model_text
+from ogma.domain.limits import Reader
 from ogma.package_data import sample_dir
 from ogma.services import attack
 from ogma.services.attack_cases import Aim
@@ -69,3 +72,50 @@ def test_checks_that_let_things_through_are_found_out(
     broken = [one for one in printed(capsys)["attacks"] if one["breach"]]
     assert {one["aim"] for one in broken} == {Aim.OBEDIENT.value}
     assert {"it said the canary", "it gave the prompt away"} <= {one["breach"] for one in broken}
+
+
+def test_what_is_kept_from_one_ticket_to_the_next_is_found_out(
+    filled: Path,
+    model_dir: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A5: another ticket's words in a prompt are a breach, whatever is answered from them."""
+    monkeypatch.setenv("OGMA_MODELS", str(model_dir))
+    assert ogma(filled, "kb", "rebuild") == 0
+    capsys.readouterr()
+    monkeypatch.setattr("ogma.answering.engine._fleet", lambda _: attack.Obedient())
+    assert ogma(filled, "kb", "attack", "--questions", "1", "--json") == 0
+    report = printed(capsys)
+    reached = {one["aim"] for one in report["attacks"] if one["engine"] == "ollama"}
+    assert reached == {aim.value for aim in Aim}, "the gate alone holds nothing off"
+    heard: list[str] = []
+
+    def remembering(context: Sequence[str], left: int) -> str:
+        heard.extend(context)
+        return _turns([*context, *heard[:1]], left)
+
+    _turns = prompt._turns
+    monkeypatch.setattr(prompt, "_turns", remembering)
+    assert ogma(filled, "kb", "attack", "--questions", "1", "--json") == 1
+    broken = {one["aim"]: one["breach"] for one in printed(capsys)["attacks"] if one["breach"]}
+    assert broken == {Aim.OTHER_TICKETS.value: "it stood in a prompt"}
+
+
+def test_a_limit_that_does_not_hold_is_found_out(
+    filled: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """K8: a source of another ticket type that a search finds is a breach."""
+    monkeypatch.setattr("ogma.services.answers.Reader.of", lambda *_: Reader())
+    assert ogma(filled, "kb", "attack", "--questions", "1", "--json") == 1
+    broken = [one for one in printed(capsys)["attacks"] if one["breach"]]
+    assert {one["aim"] for one in broken} == {Aim.RESTRICTED.value}
+
+
+def test_an_empty_knowledge_base_is_attacked_too(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone(data_dir, monkeypatch)
+    monkeypatch.setenv("OGMA_MODELS", str(data_dir / "none"))
+    assert ogma(data_dir, "kb", "attack", "--json") == 0
+    assert {one["aim"] for one in printed(capsys)["attacks"]} == {aim.value for aim in Aim}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -29,8 +29,13 @@ class Piece:
 
 
 _FENCE: Final = re.compile(r"^[ ]{0,3}(```+|~~~+)")
+_LISTS_FENCE: Final = re.compile(r"^\s*(```+|~~~+)")
+"""A list's code may be indented as far as its item."""
 _BULLET: Final = re.compile(r"^\s*(?:[-*+•]|\d{1,3}[.)])\s+\S")
+_LATER_ITEM: Final = re.compile(r"^\s*(?!0|1[.)])\d{1,3}[.)]\s+\S")
 _TABLE: Final = re.compile(r"^\s*\|")
+_UNDER_A_HEAD: Final = re.compile(r"^[ ]{0,3}:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)+$")
+"""The rule below the head of a table whose lines do not begin with a bar."""
 _HEADING: Final = re.compile(r"^[ ]{0,3}#{1,6}(?:\s|$)")
 _RULE: Final = re.compile(r"^[ ]{0,3}(?:[-*_]\s*){3,}$")
 _INDENTED: Final = re.compile(r"^(?:\t| {2,})\S")
@@ -66,13 +71,28 @@ def flowing(piece: Piece) -> str:
     if piece.kind in (Kind.TABLE, Kind.CODE) or "\n" not in piece.text:
         return piece.text
     lines = piece.text.splitlines()
-    wrapped = max(map(len, lines)) >= _WRAPPED
+    exact = _exact(lines)
+    prose = (len(line) for line, stays in zip(lines, exact, strict=True) if not stays)
+    wrapped = max(prose, default=0) >= _WRAPPED
     text = lines[0]
-    for before, line in pairwise(lines):
+    for (before, line), stays in zip(pairwise(lines), pairwise(exact), strict=True):
         goes_on = wrapped or line.lstrip()[:1].islower()
         kept = not goes_on or _HARD_BREAK.search(before) or _BULLET.match(line) or not line.strip()
-        text = f"{text}\n{line}" if kept or not before.strip() else f"{text} {line.lstrip()}"
+        kept = kept or any(stays) or not before.strip()
+        text = f"{text}\n{line}" if kept else f"{text} {line.lstrip()}"
     return text
+
+
+def _exact(lines: Sequence[str]) -> list[bool]:
+    """For each line of a list, whether it is one of code or of a table."""
+    exact: list[bool] = []
+    while len(exact) < len(lines):
+        at = len(exact)
+        if fence := _LISTS_FENCE.match(lines[at]):
+            exact += [True] * (_fence_end(lines, at + 1, fence.group(1)) - at)
+        else:
+            exact.append(bool(_TABLE.match(lines[at])))
+    return exact
 
 
 def _cut(block: Piece) -> Iterator[Piece]:
@@ -107,12 +127,16 @@ def _block_at(lines: list[str], at: int) -> tuple[Kind | None, int]:
         while end < len(lines) and _TABLE.match(lines[end]):
             end += 1
         return Kind.TABLE, end
+    if "|" in line and end < len(lines) and _UNDER_A_HEAD.match(lines[end].rstrip()):
+        while end < len(lines) and "|" in lines[end]:
+            end += 1
+        return Kind.TABLE, end
     while end < len(lines) and _continues_paragraph(lines[end]):
         end += 1
     return Kind.SENTENCE, end
 
 
-def _fence_end(lines: list[str], at: int, fence: str) -> int:
+def _fence_end(lines: Sequence[str], at: int, fence: str) -> int:
     while at < len(lines):
         if lines[at].strip().startswith(fence) and not lines[at].strip().strip(fence[0]):
             return at + 1
@@ -120,18 +144,34 @@ def _fence_end(lines: list[str], at: int, fence: str) -> int:
     return at
 
 
-def _list_end(lines: list[str], at: int) -> int:
-    """Items, their indented or lazy continuation lines, and single blank lines between items."""
+def _list_end(lines: Sequence[str], at: int) -> int:
+    """Items with what belongs to them: indented and lazy lines, code, single blank lines."""
     while at < len(lines):
         line = lines[at]
+        fence = _LISTS_FENCE.match(line)
         if not line.strip():
             following = lines[at + 1] if at + 1 < len(lines) else ""
-            if not (_BULLET.match(following) or _INDENTED.match(following)):
+            goes_on = _BULLET.match(following) or _INDENTED.match(following)
+            if not goes_on and not _is_an_items_code(lines, at + 1):
                 return at
-        elif _HEADING.match(line) or _FENCE.match(line) or _TABLE.match(line):
+        elif fence and (_INDENTED.match(line) or _is_an_items_code(lines, at)):
+            at = _fence_end(lines, at + 1, fence.group(1))
+            continue
+        elif fence or _HEADING.match(line) or (_TABLE.match(line) and not _INDENTED.match(line)):
             return at
         at += 1
     return at
+
+
+def _is_an_items_code(lines: Sequence[str], at: int) -> bool:
+    """Whether code starts here that a list's item introduces, or that stands between its steps."""
+    fence = _FENCE.match(lines[at]) if at < len(lines) else None
+    if fence is None:
+        return False
+    before = next((line for line in reversed(lines[:at]) if line.strip()), "")
+    after = lines[_fence_end(lines, at + 1, fence.group(1)) :]
+    following = next((line for line in after if line.strip()), "")
+    return before.rstrip().endswith((":", "：")) or bool(_LATER_ITEM.match(following))
 
 
 def _continues_paragraph(line: str) -> bool:

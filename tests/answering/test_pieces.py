@@ -98,3 +98,52 @@ def test_lines_that_are_meant_stay_lines() -> None:
 def test_joining_lines_changes_white_space_alone(passage: str) -> None:
     for piece in pieces(passage):
         assert flowing(piece).split() == piece.text.split()
+
+
+STEPS = """To reset the server:
+
+1. Stop it and see that it really has stopped:
+   ```sh
+   shop stop
+
+   shop status
+   ```
+2. Delete the cache.
+3. Start it
+   in a while:
+
+```sh
+shop start --with "a name so long that the line would have been wrapped"
+```
+
+   | plan | wait |
+   |------|------|
+   | Pro  | none |
+4. Have fun."""
+
+
+def test_a_list_keeps_the_code_and_tables_between_its_items() -> None:
+    """A6: half of the steps would be a wrong answer; indented or not, code stays as it is."""
+    found = pieces(f"{STEPS}\n\nDone.")
+    assert [(piece.kind, piece.text) for piece in found] == [
+        (Kind.LIST, STEPS),
+        (Kind.SENTENCE, "Done."),
+    ]
+    assert flowing(found[0]) == STEPS.replace("Start it\n   in", "Start it in")
+
+
+def test_code_after_a_list_that_does_not_introduce_it_stands_alone() -> None:
+    found = pieces("- one\n- two\n\n```\ncode\n```\n\n- three")
+    assert [piece.kind for piece in found] == [Kind.LIST, Kind.CODE, Kind.LIST]
+
+
+def test_code_that_shows_code_is_one_piece() -> None:
+    code = "````md\n```sh\nls\n```\n````"
+    assert [(piece.kind, piece.text) for piece in pieces(code)] == [(Kind.CODE, code)]
+
+
+def test_a_table_needs_no_bar_at_the_side() -> None:
+    table = "Plan | Price\n--- | ---\nPro, for all who play alone or with others | 9 EUR\nMax | 9"
+    [found] = pieces(table)
+    assert (found.kind, found.text, flowing(found)) == (Kind.TABLE, table, table)
+    assert pieces("Yes | no\nand more")[0].kind is Kind.SENTENCE

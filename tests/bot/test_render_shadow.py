@@ -79,3 +79,10 @@ def test_whatever_was_written_fits_and_nothing_in_it_is_live(text: str) -> None:
     said = embed(message)["description"].split("\n\n")[-1]
     assert "@everyone" not in said and "evil.example" not in said
     assert_form_within_limits(edit_form(EN, 5, text))
+
+
+def test_the_form_holds_the_words_as_they_are() -> None:
+    """A7: an address that the draft may link is still there after an edit, and no other change
+    than that of staff makes a draft an edited one."""
+    text = "See [the portal](https://docs.example.com/bills), or `pay --now`."
+    assert edit_form(EN, 5, text).components[0].component.value == text  # type: ignore[union-attr]

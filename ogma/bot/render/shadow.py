@@ -6,7 +6,7 @@ import disnake
 
 from ogma.bot.custom_ids import Action, encode
 from ogma.bot.render import places
-from ogma.bot.render.escape import plain, quoted
+from ogma.bot.render.escape import clean, plain, quoted
 from ogma.bot.render.limits import (
     FORM_LABEL,
     FORM_TITLE,
@@ -18,7 +18,7 @@ from ogma.bot.render.limits import (
     link,
 )
 from ogma.bot.render.message import Form, Message
-from ogma.bot.render.model_text import links_in, safe, shortened
+from ogma.bot.render.model_text import links_in, shortened
 from ogma.bot.render.ticket import sources
 from ogma.domain.shadow import JUDGED, DraftState
 from ogma.domain.tickets import State, Ticket
@@ -105,11 +105,15 @@ def _buttons(
 
 
 def edit_form(texts: Texts, draft_id: int, text: str) -> Form:
-    """The draft's words, to be changed, in the input 'text'."""
+    """The draft's words, to be changed, in the input 'text'.
+
+    As they are, for an input shows no Markdown: what is sent passes the renderer, and words that
+    nobody changed must come back unchanged.
+    """
     field = disnake.ui.TextInput(
         custom_id="text",
         style=disnake.TextInputStyle.paragraph,
-        value=clip(safe(text), TEXT_MAX),
+        value=clip(clean(text), TEXT_MAX),
         placeholder=clip(texts("hint.draft"), INPUT_PLACEHOLDER),
         min_length=1,
         max_length=TEXT_MAX,

@@ -12,6 +12,7 @@ from ogma.domain.clock import HOUR
 from ogma.reports.page import page
 from ogma.services import jobs
 from ogma.services.desk import Desk
+from ogma.store import drafts
 from ogma.texts import load
 
 from . import desks
@@ -68,6 +69,35 @@ def test_i1_fits_into_80_columns(
     assert re.search(r"Tickets opened +3", shown)
     assert re.search(r"First reply, half within +60 min", shown)
     assert re.search(r"Helpful \(1 ratings\) +100%", shown)
+
+
+def test_a7_the_agreement_with_drafts_is_shown_by_type(
+    desk: Desk, data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A7: in the terminal, as JSON and on the page; what has no verdict yet is no disagreement."""
+    states = {"support": ("sent", "sent", "edited", "wrong", "open"), "billing": ("sent", "open")}
+    for number, (kind, judged) in enumerate(states.items(), 2):
+        for one in judged:
+            ticket = desk.ticket(number)
+            desks.say(desk, ticket, ticket.customer_name, f"And when it was {one}?")
+            desks.decide(desk, ticket, answered=True)
+            [[answer]] = desk.db.execute("SELECT max(id) FROM answer")
+            with desk.db.write():
+                made = drafts.add(desk.db, answer, number, kind, 0, NOW)
+                drafts.update(desk.db, made, state=one)
+    assert ogma(data_dir, "insights", *PERIOD) == 0
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    assert "support: 50% of 5 sent as drafted" in " ".join(shown.split())
+    assert "billing: 100% of 2 sent as drafted" in " ".join(shown.split())
+    assert ogma(data_dir, "insights", *PERIOD, "--json") == 0
+    counted = {one["type"]: one for one in printed(capsys)["shadow"]}
+    verdicts = [counted["support"][one] for one in ("drafts", "sent", "edited", "wrong")]
+    assert (verdicts, counted["support"]["agreement"]) == ([5, 2, 1, 1], 0.5)
+    assert counted["billing"]["agreement"] == 1
+    file = tmp_path / "page.html"
+    assert ogma(data_dir, "insights", *PERIOD, "--html", str(file)) == 0
+    assert re.search(r"support(?:\s|<[^>]*>)+5(?:\s|<[^>]*>)+2", file.read_text(encoding="utf-8"))
 
 
 def test_i1_an_empty_folder_has_figures(

@@ -12,7 +12,7 @@ from ogma.answering import draft, prompt, standalone, tips
 from ogma.answering.case import Case, Stopwatch
 from ogma.answering.confidence import gate
 from ogma.answering.errors import ModelError
-from ogma.answering.extractive import extract
+from ogma.answering.extractive import Lead, extract
 from ogma.answering.grounding import judge
 from ogma.answering.standalone import Alone
 from ogma.answering.support import Embed, Meanings
@@ -76,10 +76,12 @@ class Answerer:
         *,
         human_only: Sequence[str] = (),
         embed: Embed | None = None,
+        lead: Lead | None = None,
         model: Model | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """With `ai.engine` "ollama", a client for `ollama` is made unless `model` is given.
+        `lead` words the line above what is quoted from one place.
 
         Raises ConfigError for settings of Ollama that cannot work.
         """
@@ -87,6 +89,7 @@ class Answerer:
         self._ollama = ollama or OllamaPolicy()
         self._human_only = _phrases(human_only)
         self._embed = None if embed is None else Meanings(embed)
+        self._lead = lead
         self._monotonic = monotonic
         self._model = model
         if model is None and ai.engine == "ollama":
@@ -268,6 +271,7 @@ class Answerer:
             facts=case.facts,
             confidence=case.confidence,
             embed=self._embed,
+            lead=self._lead,
         )
         case.watch.lap("extract")
         return case.quoted(found)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Final
@@ -46,6 +47,12 @@ _FOLLOWS: Final = 0.75
 """A further piece must reach this share of the best one's support."""
 _AS_GOOD: Final = 0.9
 """A piece that brings no further word of the question and stands apart must reach this share."""
+_PLACE: Final = 90
+"""Characters of the place in the line above what comes from it."""
+_SIGNS: Final = re.compile(r"[*_`~|<>\[\]\\#]+")
+Lead = Callable[[str], str]
+"""The line above what comes from one place, by the name of the place."""
+
 _SAME: Final = 0.8
 """Word overlap from which two pieces say the same."""
 LEANING: Final = frozenset(
@@ -81,12 +88,13 @@ def extract(
     facts: Sequence[Passage] = (),
     confidence: float = 1.0,
     embed: Embed | None = None,
+    lead: Lead | None = None,
 ) -> Extract:
     """Quote the pieces that speak to the question, in reading order, or refuse.
 
     `confidence` is the search's, and counts in a piece's support. With `embed`, so does likeness
     of meaning beside the words. `facts` stand before the hits; nobody had to search for them, so
-    that no confidence limits them.
+    that no confidence limits them. `lead` words the line above what comes from one place.
     """
     live = [Hit(fact, 1.0, None if embed is None else 0.0, 0.0) for fact in facts]
     candidates = _candidates([*live, *hits])
@@ -103,7 +111,9 @@ def extract(
         return _refusal(best.support, f"best support {best.support:.2f} is below {cut:.2f}")
     chosen = _chosen(best, scored, weights, candidates)
     detail = f"support {best.support:.2f}"
-    return Extract(_joined(chosen), _citations(chosen), best.support, Check(SPEAKS, True, detail))
+    return Extract(
+        _joined(chosen, lead), _citations(chosen), best.support, Check(SPEAKS, True, detail)
+    )
 
 
 def _refusal(support: float, detail: str) -> Extract:
@@ -232,14 +242,29 @@ def _adds(found: _Candidate, chosen: Sequence[_Candidate]) -> bool:
     )
 
 
-def _joined(chosen: Sequence[_Candidate]) -> str:
+def _joined(chosen: Sequence[_Candidate], lead: Lead | None) -> str:
     """The pieces in one text: neighbouring sentences flow on, everything else stands apart."""
-    text = flowing(chosen[0].piece)
+    text = (_led(chosen[0], lead) if lead else "") + flowing(chosen[0].piece)
     for before, found in pairwise(chosen):
         both = before.piece.kind is Kind.SENTENCE and found.piece.kind is Kind.SENTENCE
         flows = both and before.rank == found.rank and found.at == before.at + 1
-        text += (" " if flows else "\n\n") + flowing(found.piece)
+        text += " " if flows else "\n\n"
+        if lead and _place(before) != _place(found):
+            text += _led(found, lead)
+        text += flowing(found.piece)
     return text
+
+
+def _place(found: _Candidate) -> tuple[str, str]:
+    passage = found.hit.passage
+    return passage.title or passage.document, passage.heading
+
+
+def _led(found: _Candidate, lead: Lead) -> str:
+    """The line above: title and heading without what Markdown could make of them."""
+    parts = (" ".join(_SIGNS.sub(" ", part).split()) for part in _place(found))
+    place = ", ".join(dict.fromkeys(filter(None, parts)))
+    return f"{lead(place if len(place) <= _PLACE else f'{place[: _PLACE - 1]}…')}\n"
 
 
 def _citations(chosen: Sequence[_Candidate]) -> tuple[Citation, ...]:

@@ -39,7 +39,12 @@ class Live:
             settings.ollama,
             human_only=settings.escalation.human_only,
             embed=self._embed,
+            lead=self._from,
         )
+
+    def _from(self, place: str) -> str:
+        """What stands above a quotation, in the words of the moment."""
+        return self.now.texts("answer.from", place=place)
 
 
 def _texts(settings: Settings) -> Texts:

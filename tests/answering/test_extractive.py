@@ -66,6 +66,19 @@ def test_the_same_sentence_twice_is_said_once(make_hit: MakeHit) -> None:
     assert found.text == "Refunds are paid within 14 days."
 
 
+def test_each_place_is_named_once_above_what_comes_from_it(make_hit: MakeHit) -> None:
+    """A6: what stands in which document; Markdown in a title is no Markdown of ours."""
+    hits = [
+        make_hit("Refunds need the order number. They are paid in May.", heading="`Refunds`"),
+        make_hit("Refunds of a paid order take 14 days.", document="late.md", title="**Late**"),
+    ]
+    found = extract("refunds order paid number days", hits, lead=lambda place: f"From {place}:")
+    assert found.text == (
+        "From Billing, Refunds:\nRefunds need the order number.\n\n"
+        "From Late:\nRefunds of a paid order take 14 days."
+    )
+
+
 def test_pieces_come_in_reading_order(make_hit: MakeHit) -> None:
     text = "Refunds need the order number. Some thing else here. Refunds are paid within 14 days."
     found = extract("refunds order paid", [make_hit(text)])

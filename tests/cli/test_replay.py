@@ -52,7 +52,7 @@ def test_a_replay_shows_what_is_different_today(
     changed = {one["what"]: (one["before"], one["after"]) for one in answer["changes"]}
     assert changed["answer"] == (
         "Within 14 days.",
-        "You can send an article back within 30 days of delivery.",
+        "From Refunds, Deadline:\nYou can send an article back within 30 days of delivery.",
     )
     assert "outcome" not in changed
     assert answer["after"]["checks"] and "message" not in answer["after"]

@@ -235,6 +235,20 @@ def test_answer() -> None:
     assert message.marker() == Marker("custom_id", "ogma:helpful:9")
 
 
+def test_long_addresses_of_sources_cut_no_answer() -> None:
+    """A4, A6: a code block stays whole; the links of the sources give way to it."""
+    code = "```sh\n" + "shop start --quietly\n" * 64 + "```"
+    places = [cited(f"Page {n}", url=f"https://ex.org/{'x' * 250}/{n}") for n in range(4)]
+    message = ticket.answer(EN, ticket=42, answer_id=9, text=code, citations=places)
+    assert message.content == code
+    shown = embed(message)
+    assert shown["description"] == "1. Page 0\n2. Page 1\n3. Page 2\n4. Page 3"
+    whole = sum(map(len, (message.content, *map(str, (shown["title"], shown["footer"])))))
+    assert whole + len(shown["description"]) <= 2000
+    brief = embed(ticket.answer(EN, ticket=42, answer_id=9, text="Yes.", citations=places))
+    assert brief["description"].count("https://ex.org/") == 4
+
+
 def test_a_title_cannot_fake_a_link() -> None:
     assert ticket.source("](https://evil.example) [x", "", "https://ok.example") == (
         "[\\]\\(https\\://evil.example\\) \\[x](https://ok.example)"

@@ -115,17 +115,28 @@ def private_answer(
 def _with_sources(
     texts: Texts, text: str, citations: Sequence[Citation], links: Collection[str], footer: str
 ) -> tuple[str, disnake.Embed]:
-    """The words of an answer and the embed with its sources, in all at most 2,000 characters."""
+    """The words of an answer and the embed with its sources, in all at most 2,000 characters.
+
+    Where both do not fit, the links of the sources go before a word of the answer does.
+    """
     title, cited = texts("answer.sources"), sources(citations)
-    room = CONTENT - length(title) - length(cited) - length(footer)
+    room = CONTENT - length(title) - length(footer)
+    whole = shortened(text, CONTENT, links)
+    if length(whole) + length(cited) > room:
+        cited = sources(citations, linked=False)
+    fits = length(whole) + length(cited) <= room
+    said = whole if fits else shortened(text, room - length(cited), links)
     shown = embed(colour=Colour.AI, title=title if cited else "", text=cited, footer=footer)
-    return shortened(text, room, links), shown
+    return said, shown
 
 
-def sources(citations: Sequence[Citation]) -> str:
+def sources(citations: Sequence[Citation], *, linked: bool = True) -> str:
     """One numbered line per place; several quotes from one place are one line."""
     cited = dict.fromkeys((c.title or c.document, c.heading, c.url) for c in citations)
-    lines = [source(*place) for place in list(cited)[:_SOURCES]]
+    lines = [
+        source(title, heading, url if linked else None)
+        for title, heading, url in list(cited)[:_SOURCES]
+    ]
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
 
 

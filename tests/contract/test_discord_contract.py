@@ -95,6 +95,10 @@ LIMITS: list[tuple[str, str, Any, str]] = [
         "pings the author",
     ),
     ("POST", "/interactions/1/t/callback", {"type": 4, "data": {"content": "x"}}, "missing"),
+    ("POST", "/interactions/1/t/callback", {"type": 7, "data": {"content": "x"}}, "missing"),
+    ("POST", "/webhooks/1/t", {"content": "x"}, "allowed_mentions is missing"),
+    ("PATCH", "/webhooks/1/t/messages/@original", {"content": "x"}, "allowed_mentions is missing"),
+    ("PATCH", "/webhooks/1/t/messages/2", {"content": "x"}, "allowed_mentions is missing"),
     ("POST", "/interactions/1/t/callback", {"type": 4}, "a message needs content"),
     (
         "POST",

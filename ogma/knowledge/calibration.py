@@ -30,7 +30,7 @@ class Example:
     """Whether the best document was the right one."""
     weight: float = 1.0
     kind: str = ""
-    """How the question came about; the kind that fares worst counts by itself. '' counts with all."""
+    """How the question came about; the kind that fares worst counts by itself. '' is no kind."""
 
 
 def fit(examples: Sequence[Example]) -> tuple[float, tuple[float, ...]]:
@@ -75,8 +75,8 @@ def curve(confidences: Sequence[float], examples: Sequence[Example]) -> list[Ste
     """Every possible cut, highest first, with the share answered and the precision there.
 
     The precision is the mean of that of all and of that of the kind of question that fares worst:
-    by all alone a kind may fail, by the worst alone too little is answered. Each is the mean of what
-    was counted and what the confidences themselves say: few answers make a count jump.
+    by all alone a kind may fail, by the worst alone too little is answered. Each is the mean of
+    what was counted and what the confidences themselves say: few answers make a count jump.
     """
     sure = np.array(confidences, np.float64)
     right = np.array([example.right for example in examples], np.float64)

@@ -62,6 +62,27 @@ def test_o4_own_fields_from_form_to_transcript(build_town: BuildTown) -> None:
     assert any(one.is_file() and one.read_bytes() == b"a picture of it" for one in kept)
 
 
+def test_d4_a_files_name_with_a_secret_is_listed_without_it(build_town: BuildTown) -> None:
+    """D4: a form's file has no message to ask for its address again, so the name alone is kept."""
+    town = with_bugs(build_town)
+    shot = [{"name": "card 4111 1111 1111 1111.png", "text": "a picture of it"}]
+    channel = report(town, story=QUESTION, device=["Phone"], shot=shot)
+    town.until_answered(channel)
+    town.until_idle()
+    greeting = town.by_bot(channel)[0]
+    assert "[card].png" in embeds_text(greeting).replace("\\", "")
+    assert not greeting["attachments"]
+    town.close(channel)
+    ticket = town.until_closed()
+    page = (town.data / ticket["archive_path"] / "transcript.html").read_text(encoding="utf-8")
+    assert "card [card].png" in page
+    [row] = town.sql("SELECT files FROM message WHERE origin = 'intake'")
+    [file] = json.loads(row["files"])
+    assert (file["filename"], file["url"]) == ("card [card].png", "") and file["missing"]
+    for path in town.data.rglob("*"):
+        assert not path.is_file() or b"4111" not in path.read_bytes(), path
+
+
 def test_o4_what_is_optional_may_be_left_out(build_town: BuildTown) -> None:
     town = with_bugs(build_town)
     channel = report(town, story=QUESTION, device=["Computer"])

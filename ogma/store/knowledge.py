@@ -233,16 +233,6 @@ def texts(db: Database, wanted: Sequence[int]) -> list[tuple[int, str, str]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-def spots(db: Database, wanted: Sequence[int]) -> list[tuple[int, int, str]]:
-    """(id, document id, context) of the chunks named that still exist, ascending."""
-    rows = db.execute(
-        "SELECT id, document_id, context FROM chunk"
-        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
-        (json.dumps(list(wanted)),),
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
 def chunks_of(db: Database, document_id: int) -> list[Passage]:
     """A document's chunks in order."""
     return [

@@ -129,6 +129,16 @@ def places(db: Database, wanted: Sequence[int]) -> list[tuple[int, int, str, byt
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
+def spots(db: Database, wanted: Sequence[int]) -> list[tuple[int, int, str]]:
+    """(id, document id, context) of the chunks named that still exist, ascending."""
+    rows = db.execute(
+        "SELECT id, document_id, context FROM chunk"
+        " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(list(wanted)),),
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
 def lines(db: Database, model_id: int, chunk_ids: Sequence[int]) -> list[tuple[int, bytes]]:
     """(chunk id, vectors of its lines) of those chunks named that are lists of short lines."""
     rows = db.execute(

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from ogma.domain.limits import Limits
 from ogma.errors import AlreadyRunning, NotFound
 from ogma.knowledge.chunks import Cut
+from ogma.knowledge.reading_ahead import ReadingAhead
 from ogma.services.knowledge import ingest as ingest_module
 from ogma.services.knowledge import knowledge as knowledge_module
 from ogma.services.knowledge.ingest_report import IngestReport
@@ -180,24 +181,35 @@ def test_k1_unchanged_files_are_neither_read_nor_embedded(
 def test_k1_files_are_read_while_others_are_embedded(
     base: Base, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Embedding the first group waits here until a file of the next one has been read."""
+    """Embedding the first group waits here until the last file of the next one has been read.
+
+    Reading waits until that file is asked for: else a quick reader fills a group before.
+    """
     for number in range(40):
         sections = "\n\n".join(f"## Part {part}\n\nText {part}." for part in range(20))
         base.write(f"more/{number:02}.md", f"# Number {number}\n\n{sections}\n")
-    read, waited = threading.Event(), []
-    real = ReadingHere.read
+    asked, read, waited = threading.Event(), threading.Event(), []
+    real_ask, real_read = ReadingAhead.ask, ReadingHere.read
+
+    def ask(self: ReadingAhead[Any], purpose: Any, data: bytes, name: str) -> None:
+        real_ask(self, purpose, data, name)
+        if name == "39.md":
+            asked.set()
 
     def read_one(self: ReadingHere, data: bytes, name: str) -> Cut:
+        waited.append(asked.wait(120))
         if name == "39.md":
             read.set()
-        return real(self, data, name)
+        return real_read(self, data, name)
 
+    embedded: list[bool] = []
+    monkeypatch.setattr(ReadingAhead, "ask", ask)
     monkeypatch.setattr(ReadingHere, "read", read_one)
-    base.embedder.before_batch = lambda: waited.append(read.wait(120))
+    base.embedder.before_batch = lambda: embedded.append(read.wait(120))
     report = base.ingest()
     assert counts(report) == (42, 0, 0, 0, 0)
     assert waited and all(waited)
-    assert len(waited) == 2, "two groups, the first while the last files are read"
+    assert embedded == [True, True], "two groups, the first while the last files are read"
 
 
 def test_k6_a_place_that_comes_again_is_embedded_once(

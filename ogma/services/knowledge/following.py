@@ -94,7 +94,7 @@ def places_of(db: Database, model_id: int, dim: int, chunks: Ids, places: Places
         spots = [Spot(*row[:3]) for row in rows]
         places = places.with_places(spots, halves([row[3] for row in rows], dim))
     for start in range(0, len(come), _BATCH):
-        found = store.spots(db, come[start : start + _BATCH].tolist())
+        found = vectors.spots(db, come[start : start + _BATCH].tolist())
         places = places.with_chunks([Spot(*row) for row in found])
     return places
 

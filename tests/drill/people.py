@@ -17,7 +17,14 @@ _REPLIES = (
     "Let me look into that.",
     "Open the settings page, choose Network, and press Restart twice within ten seconds.",
 )
-_CHAT = ("thanks!", "hello?", "that did not work", "I will try", "😀", "@everyone look at this")
+_CHAT = (
+    "thanks!",
+    "hello?",
+    "that did not work, says {name}",
+    "I will try, {name} goes on.",
+    "😀",
+    "@everyone look at this",
+)
 
 
 @dataclass
@@ -95,11 +102,16 @@ class People:
 
     def _ask_unknown(self, rng: random.Random) -> str:
         channel = self._any_channel(rng)
-        return self._say(channel["id"], UNANSWERABLE) if channel else "no ticket"
+        if channel is None:
+            return "no ticket"
+        return self._say(channel["id"], f"{UNANSWERABLE} And in {channel['name']}?")
 
     def _chat(self, rng: random.Random) -> str:
+        """Some of it is said in one ticket only, and is looked for in prompts of others."""
         channel = self._any_channel(rng)
-        return self._say(channel["id"], rng.choice(_CHAT)) if channel else "no ticket"
+        if channel is None:
+            return "no ticket"
+        return self._say(channel["id"], rng.choice(_CHAT).format(name=channel["name"]))
 
     def _request_human(self, rng: random.Random) -> str:
         channel = self._any_channel(rng)

@@ -17,12 +17,10 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import httpx
-
-from tests.e2e.prompts import KEPT
 
 PATIENCE_S = 60.0
 """How long anything is waited for. Generous: a test that waits so long has failed."""
@@ -183,35 +181,47 @@ def serve_discord(folder: Path) -> None:
 class Ollama(Running):
     """The fake model server, `url` is where it listens."""
 
+    _kept: ClassVar[dict[str, list[dict[str, Any]] | None]] = {}
+    """By address, what was asked there; None while it runs."""
+
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
         super().__init__(serve_ollama, [], folder / "ollama.log")
         self.url: str = self._ready()["url"]
+        Ollama._kept[self.url] = None
+
+    @classmethod
+    def prompts_at(cls, url: str) -> list[dict[str, Any]]:
+        """The bodies of all questions that a fake at this address has got, ended or not."""
+        kept = cls._kept.get(url, [])
+        return [one["body"] for one in _asked(url)] if kept is None else kept
 
     def kill(self) -> int:
         """Keep the prompts for the checks after the test, and end it."""
-        if self.exit_code is None:
-            asked = [one["body"] for one in self.asked()]
-            (self.log.parent / KEPT).write_text(json.dumps(asked), encoding="utf-8")
+        Ollama._kept[self.url] = Ollama.prompts_at(self.url)
         return super().kill()
 
     def script(self, *rules: Mapping[str, Any]) -> None:
         """Say what becomes of the next requests; see `ogma.sandbox.fake_ollama`."""
-        self._call("POST", "script", list(rules))
+        _call("POST", self.url, "script", list(rules))
 
     def asked(self) -> list[dict[str, Any]]:
         """The questions that have arrived so far, preloads left out."""
-        requests = self._call("GET", "requests")
-        return [
-            one
-            for one in requests
-            if one["path"] == "/api/chat" and (one["body"] or {}).get("messages")
-        ]
+        return _asked(self.url)
 
-    def _call(self, method: str, name: str, body: Any = None) -> Any:
-        answer = httpx.request(method, f"{self.url}/control/{name}", json=body, trust_env=False)
-        answer.raise_for_status()
-        return answer.json()
+
+def _asked(url: str) -> list[dict[str, Any]]:
+    return [
+        one
+        for one in _call("GET", url, "requests")
+        if one["path"] == "/api/chat" and (one["body"] or {}).get("messages")
+    ]
+
+
+def _call(method: str, url: str, name: str, body: Any = None) -> Any:
+    answer = httpx.request(method, f"{url}/control/{name}", json=body, trust_env=False)
+    answer.raise_for_status()
+    return answer.json()
 
 
 def serve_ollama() -> None:

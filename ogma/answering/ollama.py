@@ -100,12 +100,16 @@ class Ollama:
         model did not see everything.
         """
         async with self._within(self._policy.deadline_s if within_s is None else within_s):
-            if not await self._loaded():
+            window = await self._window()
+            if window != self._policy.num_ctx:
                 await self.warm_up()
+                window = await self._window()
             said = await self._chat(prompt.messages, prompt.schema)
         if said.done_reason != "stop":
             raise BadReply(f"The model's reply was cut ({said.done_reason or 'no done_reason'})")
-        refuse_cut(prompt, said.prompt_eval_count, self._policy.num_ctx)
+        # A server or a model may give less than was asked for: what fits is cut to half of that.
+        allocated = min(window or self._policy.num_ctx, self._policy.num_ctx)
+        refuse_cut(prompt, said.prompt_eval_count, allocated)
         return Reply(said.message.content or "", said.prompt_eval_count or 0, said.eval_count or 0)
 
     async def warm_up(self) -> None:
@@ -182,11 +186,8 @@ class Ollama:
             raise BadReply("The model's reply broke off: it may be repeating itself")
         return said
 
-    async def _loaded(self) -> bool:
-        """Whether the model is in memory with our context; a call would else have to load it."""
-        return await self._window() == self._policy.num_ctx
-
     async def _window(self) -> int | None:
+        """The context that the model is in memory with; another one than ours means a load."""
         running = await self._client.ps()
         windows = (one.context_length for one in running.models if self._is_ours(one.name or ""))
         return next(windows, None)
@@ -247,7 +248,7 @@ def keep_alive(setting: str) -> float | str:
 
 
 def refuse_cut(prompt: Prompt, counted: int | None, num_ctx: int) -> None:
-    """Raise TooLong when the model cannot have seen the whole prompt.
+    """Raise TooLong when the model cannot have seen the whole prompt in a context of `num_ctx`.
 
     Ollama cuts a prompt that is too long to about half the context and answers all the same.
     """

@@ -250,6 +250,18 @@ async def test_a_cut_prompt_is_never_answered_from(
         await adapter.ask(prompt())
 
 
+async def test_a_cut_to_half_of_a_smaller_context_is_seen(
+    fake_ollama: FakeOllama, adapter: Ollama
+) -> None:
+    """Languages without spaces: few tokens are sure, half of the allocated ones give it away."""
+    fake_ollama.state.models["gemma4:e4b"].context_length = 1024
+    long = prompt("请问退款需要多长时间才能到账" * 80)
+    fake_ollama.script("reply", content="{}", prompt_eval_count=512)
+    assert long.tokens_least < 512 < 0.8 * 1024 < long.tokens_estimated
+    with pytest.raises(errors.TooLong, match="512"):
+        await adapter.ask(long)
+
+
 async def test_a_native_model_refuses_what_does_not_fit(
     fake_ollama: FakeOllama, adapter: Ollama
 ) -> None:

@@ -13,6 +13,10 @@ _KEY = "model.down_since"
 _MODEL = "ollama"
 _BUSY = "Busy"
 """The name of the error of a model that works, and is only asked too much."""
+_ONE_REPLY = ("BadReply", "TooLong")
+"""Errors of one reply or one prompt: a model that works has them now and then."""
+_ODD = "model.odd_replies"
+_ODD_IN_A_ROW = 3
 _DIGESTS = "model.digests:"
 _REMEMBERED = 8
 
@@ -22,7 +26,7 @@ def note(desk: Desk, verdict: Verdict) -> None:
     since = records.meta(desk.db, _KEY)
     now = desk.now()
     _note_digest(desk, verdict)
-    if verdict.model_error not in (None, _BUSY) and not since:
+    if _is_away(desk, verdict) and not since:
         records.set_meta(desk.db, _KEY, str(now))
         outbox.put(desk.db, [build.staff_notice(f"model_down:{now}", "staff.model_down")], now)
         alerts.alert(desk, Topic.MODEL, f"model_down:{now}", "staff.model_down")
@@ -30,6 +34,17 @@ def note(desk: Desk, verdict: Verdict) -> None:
         records.set_meta(desk.db, _KEY, "")
         outbox.put(desk.db, [build.staff_notice(f"model_back:{since}", "staff.model_back")], now)
         alerts.alert(desk, Topic.MODEL, f"model_back:{since}", "staff.model_back")
+
+
+def _is_away(desk: Desk, verdict: Verdict) -> bool:
+    """Whether this decision shows that the model is away, by itself or after those before it."""
+    if verdict.model_error not in _ONE_REPLY:
+        if verdict.engine == _MODEL and records.meta(desk.db, _ODD):
+            records.set_meta(desk.db, _ODD, "")
+        return verdict.model_error not in (None, _BUSY)
+    odd = int(records.meta(desk.db, _ODD) or 0) + 1
+    records.set_meta(desk.db, _ODD, str(odd))
+    return odd >= _ODD_IN_A_ROW
 
 
 def _note_digest(desk: Desk, verdict: Verdict) -> None:

@@ -39,6 +39,20 @@ def test_a_model_that_is_only_busy_is_no_outage(office: Office) -> None:
     assert office.deliver() == []
 
 
+def test_p23_one_odd_reply_is_no_outage_and_three_in_a_row_are(office: Office) -> None:
+    """A6, P23: a reply that was cut says nothing of the next one; only cut ones mean a fault."""
+    cut, long = (replace(QUOTED, model_error=name) for name in ("BadReply", "TooLong"))
+    for verdict in (cut, BACK, cut, long, BACK, BACK, long, cut):
+        with office.desk.db.write():
+            outages.note(office.desk, verdict)
+    assert office.waiting() == []
+    for verdict in (cut, cut, BACK):
+        office.clock.at += 1
+        with office.desk.db.write():
+            outages.note(office.desk, verdict)
+    assert [key.split(":")[1] for key in office.waiting()] == ["model_down", "model_back"]
+
+
 def test_another_model_under_the_same_name_is_told_once(office: Office) -> None:
     """facts A4: the digest is recorded, and a change reported; two hosts may differ for good."""
     one, other = "a" * 64, "b" * 64

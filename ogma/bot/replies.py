@@ -115,7 +115,7 @@ class Replies:
         started = time.monotonic()
         line = _Line()
         beside = [
-            asyncio.create_task(self._type(question.channel_id)),
+            asyncio.create_task(self._type(self._seen_in(question))),
             asyncio.create_task(self._tell_wait(question, line)),
         ]
         try:
@@ -162,6 +162,11 @@ class Replies:
             log.warning("the roles of member %d could not be asked for: %s", customer_id, error)
             return frozenset()
         return member.roles if member is not None else frozenset()
+
+    def _seen_in(self, question: Question) -> int | None:
+        """Where the customer may see that a machine is at it; nowhere in shadow mode (A7)."""
+        live = self._app.settings.ai_mode(question.type_id) == "live"
+        return question.channel_id if live else None
 
     async def _type(self, channel_id: int | None) -> None:
         """Show that somebody is at it while the model thinks; Discord forgets after ten seconds."""

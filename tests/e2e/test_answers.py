@@ -199,6 +199,17 @@ def test_no_model_at_all(build_town: BuildTown) -> None:
     town.until_closed()
 
 
+def test_a7_in_shadow_mode_nobody_sees_that_the_model_thinks(
+    build_town: BuildTown, ollama: Ollama
+) -> None:
+    """A7: no typing in the customer's channel, however long the draft takes."""
+    town = build_town(ai={"engine": "ollama", "mode": "shadow"}, ollama={"url": ollama.url})
+    town.run_bot()
+    _ask_slowly(town, ollama)
+    town.wait_until(town.review_items, "the draft is shown to staff")
+    assert not town.matching("POST", ".*/typing")
+
+
 def test_a_model_that_hangs_holds_no_other_ticket_back(thinking: Town, ollama: Ollama) -> None:
     """P23, C2: while a question hangs, others open, are handed over and close."""
     ollama.script({"do": "hang", "times": None})

@@ -94,6 +94,8 @@ def test_a6_the_place_in_the_line_is_told_when_the_wait_is_long(
         "alice": [],
         "bob": ["⏳ I am still busy with another question; yours is next."],
     }
+    for channel in channels.values():
+        assert len(town.matching("POST", f".*/{channel}/typing")) >= 2, "typing is kept alive"
 
 
 def _waited(town: Town, channel: str) -> list[str]:

@@ -36,8 +36,32 @@ QUOTED: dict[str, tuple[dict[str, Any], str]] = {
         {"status": 400, "body": {"error": "the prompt is longer than the context length"}},
         "TooLong",
     ),
+    "400 too long for llama-server": (
+        {"status": 400, "body": {"error": '{"error":{"type":"exceed_context_size_error"}}'}},
+        "TooLong",
+    ),
+    "404 try pulling": (
+        {"status": 404, "body": {"error": 'model "x" not found, try pulling it first'}},
+        "NotFound",
+    ),
     "404": ({"status": 404, "body": {"error": "model 'x' not found"}}, "NotFound"),
     "400 bad request": ({"status": 400, "body": {"error": "invalid"}}, "ServerError"),
+    "400 empty body": ({"status": 400, "body": {"error": "missing request body"}}, "ServerError"),
+    "400 no model": ({"status": 400, "body": {"error": "model is required"}}, "ServerError"),
+    "400 cannot chat": (
+        {"status": 400, "body": {"error": '"x" does not support chat'}},
+        "ServerError",
+    ),
+    "403 no cloud": (
+        {"status": 403, "body": {"error": "cloud is disabled", "signin_url": "y"}},
+        "ServerError",
+    ),
+    "500 wrong type": (
+        {"status": 500, "body": {"error": 'option "num_ctx" must be of type integer'}},
+        "ServerError",
+    ),
+    "504 HTML": ({"do": "html", "status": 504}, "Timeout"),
+    "200 list": ({"do": "list", "status": 200}, "BadReply"),
     "403 empty": ({"status": 403, "body": ""}, "ServerError"),
     "401 signed out": ({"status": 401, "body": {"error": "x", "signin_url": "y"}}, "ServerError"),
     "499": ({"status": 499, "body": {"error": "request canceled"}}, "ServerError"),

@@ -14,6 +14,8 @@ from ogma.domain.passages import Hit, Passage
 EXTRACTIVE: Final = "extractive"
 OLLAMA: Final = "ollama"
 NONE: Final = "none"
+WHOLE: Final = "done_reason"
+"""Whether the model came to the end of its reply; what was cut is not even read."""
 ANSWERABLE: Final = "answerable"
 """The model's own word on whether the passages answer."""
 
@@ -48,6 +50,8 @@ class Case:
     model: str | None = None
     model_digest: str | None = None
     model_error: str | None = None
+    cut: str | None = None
+    """What was missing of the model's reply, where it was not whole."""
     tokens_estimated: int | None = None
     tokens_counted: int | None = None
 
@@ -57,21 +61,23 @@ class Case:
 
     def declined(self) -> Verdict:
         """The model says that the passages do not answer."""
-        return self._verdict(
-            OLLAMA, Reason.NOT_ANSWERABLE, checks=(Check(ANSWERABLE, False, "the model declined"),)
-        )
+        checks = (Check(WHOLE, True), Check(ANSWERABLE, False, "the model declined"))
+        return self._verdict(OLLAMA, Reason.NOT_ANSWERABLE, checks=checks)
 
     def judged(self, found: Judgement) -> Verdict:
         """What the checks left of the model's proposal."""
         reason = Reason.FAILED_CHECK if found.text is None else None
-        checks = (Check(ANSWERABLE, True), *found.checks)
+        checks = (Check(WHOLE, True), Check(ANSWERABLE, True), *found.checks)
         return self._verdict(OLLAMA, reason, found.text, found.citations, checks)
 
     def quoted(self, found: Extract) -> Verdict:
         """What was quoted without a model; the model's failure is the reason when it was asked."""
         refused = Reason.MODEL_DOWN if self.model_error else Reason.NOT_ANSWERABLE
         reason = refused if found.text is None else None
-        return self._verdict(EXTRACTIVE, reason, found.text, found.citations, (found.check,))
+        checks: tuple[Check, ...] = (found.check,)
+        if self.cut is not None and reason is not None:
+            checks = (Check(WHOLE, False, self.cut), *checks)
+        return self._verdict(EXTRACTIVE, reason, found.text, found.citations, checks)
 
     def _verdict(
         self,

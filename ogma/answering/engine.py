@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from ogma.answering import draft, prompt, standalone, tips
 from ogma.answering.case import Case, Stopwatch
 from ogma.answering.confidence import gate
-from ogma.answering.errors import ModelError
+from ogma.answering.errors import BadReply, ModelError
 from ogma.answering.extractive import Lead, extract
 from ogma.answering.grounding import judge
 from ogma.answering.standalone import Alone
@@ -130,6 +130,8 @@ class Answerer:
         except ModelError as error:
             watch.lap("model")
             case.model_error = error.name
+            if isinstance(error, BadReply) and error.cut:
+                case.cut = str(error)
             return await self._quote(case)
 
     def confidence(self, search: Search) -> float:

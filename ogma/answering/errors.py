@@ -48,7 +48,11 @@ class TooLong(ModelError):
 
 
 class BadReply(ModelError):
-    """What came back is not a whole and valid reply."""
+    """What came back is not a whole and valid reply; `cut`: it is not whole."""
+
+    def __init__(self, message: str, *, cut: bool = False) -> None:
+        super().__init__(message)
+        self.cut = cut
 
 
 class ServerError(ModelError):

@@ -106,7 +106,8 @@ class Ollama:
                 window = await self._window()
             said = await self._chat(prompt.messages, prompt.schema)
         if said.done_reason != "stop":
-            raise BadReply(f"The model's reply was cut ({said.done_reason or 'no done_reason'})")
+            why = said.done_reason or "no done_reason"
+            raise BadReply(f"The model's reply was cut ({why})", cut=True)
         # A server or a model may give less than was asked for: what fits is cut to half of that.
         allocated = min(window or self._policy.num_ctx, self._policy.num_ctx)
         refuse_cut(prompt, said.prompt_eval_count, allocated)
@@ -183,7 +184,7 @@ class Ollama:
             keep_alive=keep_alive(self._policy.keep_alive),
         )
         if not said.done:
-            raise BadReply("The model's reply broke off: it may be repeating itself")
+            raise BadReply("The model's reply broke off: it may be repeating itself", cut=True)
         return said
 
     async def _window(self) -> int | None:

@@ -98,7 +98,7 @@ async def test_the_model_answers_and_the_record_is_whole(
     assert (verdict.outcome, verdict.engine, verdict.text) == (Outcome.ANSWER, "ollama", TEXT)
     assert (verdict.model, verdict.model_digest) == ("gemma4:e4b", "9b" * 32)
     assert verdict.prompt_tokens_estimated and verdict.prompt_tokens_counted
-    assert {"answerable", *CHECKS} == {check.name for check in verdict.checks}
+    assert {"done_reason", "answerable", *CHECKS} == {check.name for check in verdict.checks}
     assert {"confidence", "prompt", "model", "checks"} <= set(verdict.timings_ms)
 
 

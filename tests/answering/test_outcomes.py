@@ -94,6 +94,9 @@ QUOTED: dict[str, tuple[dict[str, Any], str]] = {
 }
 """The model is as good as not there: a quotation takes its place, and the record says why."""
 
+CUT_SHORT = {"no done", "repeated token", "length"}
+"""Those of which the model said, or did not say, that they are not whole: a check in the record."""
+
 HANDED_OVER: dict[str, tuple[dict[str, Any], Reason]] = {
     "unknown passage": ({"do": "reply", "content": FOREIGN}, Reason.FAILED_CHECK),
     "nothing quoted": ({"do": "reply", "content": WRONG}, Reason.FAILED_CHECK),
@@ -150,6 +153,8 @@ async def test_a_model_that_is_ill_where_nothing_can_be_quoted_means_a_person(
     verdict = await outcome(fake_ollama, rule, make_search, make_hit, beside)
     assert (verdict.outcome, verdict.reason) == (Outcome.ESCALATE, Reason.MODEL_DOWN)
     assert (verdict.text, verdict.model_error) == (None, error)
+    broken = [check.name for check in verdict.checks if not check.passed]
+    assert ("done_reason" in broken) is (name in CUT_SHORT)
 
 
 @pytest.mark.parametrize("name", HANDED_OVER)

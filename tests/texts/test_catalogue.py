@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ogma import texts
-from ogma.answering.case import ANSWERABLE
+from ogma.answering.case import ANSWERABLE, WHOLE
 from ogma.answering.grounding import CHECKS
 from ogma.bot.failures import Problem
 from ogma.domain.access import Denial
@@ -40,7 +40,7 @@ NAMED = [
     *(f"problem.{problem}" for problem in Problem),
     *(f"flag.{kind}" for kind in FlagKind),
     *(f"sign.{sign}" for sign in Sign),
-    *(f"check.{check}" for check in (*CHECKS, ANSWERABLE)),
+    *(f"check.{check}" for check in (*CHECKS, ANSWERABLE, WHOLE)),
     *(f"scope.{scope}" for scope in Scope),
     *(f"goal.{goal}" for goal in Goal),
     *(f"action.{action}" for action in ActionKind),

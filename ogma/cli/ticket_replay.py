@@ -16,6 +16,7 @@ from ogma.domain.tickets import Ticket
 _NAMES = {
     "outcome": "decision",
     "model_digest": "model's digest",
+    "model_error": "model's error",
     "found": "documents found first",
     "cited": "documents cited",
     "failed_checks": "failed checks",

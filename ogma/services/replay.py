@@ -24,7 +24,7 @@ Document = dict[str, Any]
 
 CLOSE: Final = 0.005
 """Scores that differ by less are the same."""
-_COMPARED: Final = ("outcome", "reason", "engine", "model", "model_digest", "answer")
+_COMPARED: Final = ("outcome", "reason", "engine", "model", "model_digest", "model_error", "answer")
 _SCORES: Final = ("confidence", "threshold")
 _DOCUMENTS: Final = 3
 """Passages found first whose documents are compared."""

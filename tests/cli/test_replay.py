@@ -73,7 +73,8 @@ def test_a_document_that_is_gone_turns_the_answer_into_a_hand_over(
 
 def test_scores_that_hardly_differ_are_the_same() -> None:
     before: dict[str, Any] = {
-        **dict.fromkeys(("outcome", "reason", "engine", "model", "model_digest", "answer")),
+        **dict.fromkeys(("outcome", "reason", "engine", "model", "model_digest", "model_error")),
+        "answer": None,
         "confidence": 0.5,
         "threshold": 0.45,
         "candidates": [],
@@ -81,6 +82,5 @@ def test_scores_that_hardly_differ_are_the_same() -> None:
         "checks": [],
     }
     assert compared(before, {**before, "confidence": 0.503}) == []
-    assert [one["what"] for one in compared(before, {**before, "confidence": 0.51})] == [
-        "confidence"
-    ]
+    for name, now in (("confidence", 0.51), ("model_error", "Unreachable")):
+        assert [one["what"] for one in compared(before, {**before, name: now})] == [name]

@@ -49,10 +49,6 @@ class Model(Protocol):
         """A whole reply. Raises a ModelError."""
         ...
 
-    async def digest(self) -> str | None:
-        """The digest of the model that answers."""
-        ...
-
     async def warm_up(self) -> None:
         """Load it. Raises a ModelError."""
         ...
@@ -255,7 +251,7 @@ class Answerer:
         reply = await model.ask(built, ticket=ticket, on_position=on_position)
         case.watch.lap("model")
         case.tokens_counted = reply.tokens_counted
-        case.model_digest = reply.digest or await model.digest()
+        case.model_digest = reply.digest
         proposed = draft.parse(reply.content)
         if not proposed.answerable or not proposed.sentences:
             return case.declined()

@@ -10,7 +10,7 @@ from typing import Final
 
 from ogma.answering.breaker import Breaker
 from ogma.answering.errors import Busy, ModelError, TooLong, Unreachable
-from ogma.answering.ollama import Ollama, Reply
+from ogma.answering.ollama import QUICK_S, Ollama, Reply
 from ogma.answering.prompt import Prompt
 from ogma.answering.queue import FairQueue, OnPosition
 from ogma.domain.policies import OllamaPolicy
@@ -79,13 +79,6 @@ class Fleet:
         if len(errors) == len(results):
             raise errors[0]
 
-    async def digest(self) -> str | None:
-        """The model's digest on the first host that tells it. None when none does."""
-        for host in self._hosts:
-            if not host.breaker.open and (digest := await _digest(host)) is not None:
-                return digest
-        return None
-
     async def look(self) -> None:
         """Ask each of several hosts whether it has the model: who does not answer is asked last."""
         if len(self._hosts) == 1:
@@ -141,12 +134,12 @@ class Fleet:
             host.busy -= 1
         host.breaker.succeeded()
         host.well = True
-        return replace(reply, digest=await _digest(host))
+        return replace(reply, digest=await _digest(host, until - self._monotonic()))
 
 
-async def _digest(host: _Host) -> str | None:
-    """The digest of the model on a host; None where it has none or does not tell."""
+async def _digest(host: _Host, within_s: float = QUICK_S) -> str | None:
+    """The digest of the model on a host; None where it has none or does not tell in time."""
     try:
-        return await host.ollama.digest()
+        return await host.ollama.digest(within_s=min(within_s, QUICK_S))
     except ModelError:
         return None

@@ -19,7 +19,7 @@ from ogma.errors import ConfigError
 
 _CLOUD: Final = (":cloud", "-cloud")
 _EXAMPLE: Final = "http://127.0.0.1:11434"
-_QUICK_S: Final = 10.0
+QUICK_S: Final = 10.0
 """The deadline of requests that need no model."""
 
 
@@ -123,14 +123,14 @@ class Ollama:
             self._warming.add_done_callback(_look_at_error)
         await asyncio.shield(self._warming)
 
-    async def digest(self) -> str | None:
+    async def digest(self, *, within_s: float = QUICK_S) -> str | None:
         """The digest of the configured model, or None when Ollama does not have it."""
-        installed = await self.list_models()
+        installed = await self.list_models(within_s=within_s)
         return next((one.digest for one in installed if self._is_ours(one.name)), None)
 
-    async def list_models(self) -> tuple[InstalledModel, ...]:
+    async def list_models(self, *, within_s: float = QUICK_S) -> tuple[InstalledModel, ...]:
         """The models that Ollama has."""
-        async with self._within(_QUICK_S):
+        async with self._within(within_s):
             listed = await self._client.list()
         return tuple(_installed(model) for model in listed.models)
 
@@ -146,7 +146,7 @@ class Ollama:
 
     async def check(self) -> ModelReport:
         """What the server and the model are. Raises a ModelError, NotFound without the model."""
-        async with self._within(_QUICK_S):
+        async with self._within(QUICK_S):
             version = await self._version()
             shown = await self._client.show(self.model)
             window = await self._window()

@@ -74,10 +74,6 @@ class Listening:
         self.prompts.append("\n".join(message["content"] for message in prompt.messages))
         return await self._inner.ask(prompt, ticket=ticket, on_position=on_position)
 
-    async def digest(self) -> str | None:
-        """The digest of the model behind it."""
-        return await self._inner.digest()
-
     async def look(self) -> None:
         """See whether the model behind it is well."""
         await self._inner.look()
@@ -114,10 +110,6 @@ class Obedient:
         ]
         content = json.dumps({"answerable": True, "sentences": said})
         return Reply(content, tokens_counted=prompt.tokens_estimated, tokens_written=1)
-
-    async def digest(self) -> str | None:
-        """None: there is no file behind it."""
-        return None
 
     async def warm_up(self) -> None:
         """Nothing to load."""

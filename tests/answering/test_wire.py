@@ -61,9 +61,6 @@ class Said:
     ) -> Reply:
         return Reply(self._content, tokens_counted=prompt.tokens_estimated, tokens_written=1)
 
-    async def digest(self) -> str | None:
-        return None
-
     async def warm_up(self) -> None:
         return None
 

@@ -156,7 +156,8 @@ async def test_a_reply_carries_the_digest_of_the_host_that_gave_it(
 async def test_an_answer_waits_for_no_digest_beyond_the_deadline(fake_ollama: FakeOllama) -> None:
     """The digest is asked for after the reply, and counts against the same deadline."""
     fake_ollama.script("hang", path="/api/tags", times=None)
-    fleet = Fleet(POLICY.model_copy(update={"deadline_s": 4}), urls=[fake_ollama.url])
+    patient = POLICY.model_copy(update={"deadline_s": 4, "warm_up_s": 60})
+    fleet = Fleet(patient, urls=[fake_ollama.url])
     await fleet.warm_up()
     async with asyncio.timeout(QUICK_S):
         reply = await fleet.ask(prompt())

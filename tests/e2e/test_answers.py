@@ -153,6 +153,11 @@ def test_staff_replied_to_a_dead_bot(build_town: BuildTown, point: str) -> None:
     "illness",
     [
         {"do": "status", "status": 500},
+        {"do": "status", "status": 503},
+        {"do": "normal", "delay_s": 120},
+        {"do": "reply", "content": {"answer": "wrong schema"}},
+        {"do": "reply", "content": {}, "prompt_eval_count": 3},
+        {"do": "no_done"},
         {"do": "html"},
         {"do": "empty"},
         {"do": "not_json"},

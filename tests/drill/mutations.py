@@ -136,17 +136,6 @@ MUTATIONS = (
         ("notifies",),
     ),
     Mutation(
-        "another ticket's words in a prompt",
-        (
-            Edit(
-                "ogma/services/replies.py",
-                "rows = messages.recent(desk.db, number, CONTEXT_MESSAGES + len(asked))",
-                "rows = messages.recent(desk.db, max(1, number - 1), CONTEXT_MESSAGES)",
-            ),
-        ),
-        ("stand in one prompt", "stand in a prompt of"),
-    ),
-    Mutation(
         "event loop blocked",
         (
             Edit(

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Coroutine
 from contextlib import suppress
 from functools import partial
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -327,15 +328,22 @@ async def _serve(
 
 
 def _stop_on_signals(bot: OgmaBot) -> None:
+    """Stop at the first signal; one that comes when the loop has ended must not kill the rest.
+
+    The loop's own handlers would go with it, and what follows is the writing of the last lines.
+    """
     loop = asyncio.get_running_loop()
     stopping: set[asyncio.Task[None]] = set()
 
     def stop() -> None:
         stopping.add(loop.create_task(bot.close()))
 
+    def told(number: int, frame: FrameType | None) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(stop)
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        with suppress(NotImplementedError):  # Windows has no signal handlers on the loop
-            loop.add_signal_handler(name, stop)
+        signal.signal(name, told)
 
 
 __all__ = ["LeaseLost", "OgmaBot", "run"]

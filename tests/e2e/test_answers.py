@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.answering.illnesses import ANSWERED, HANDED_OVER, QUOTED
+from tests.drill import loop_watch
 from tests.e2e.conftest import BuildTown
 from tests.e2e.processes import Ollama
 from tests.e2e.town import ANSWER, QUESTION, Town
@@ -187,6 +189,35 @@ def test_a_model_that_is_ill(build_town: BuildTown, ollama: Ollama, illness: Any
     town.close(channel)
     assert town.until_closed()["close_cause"] == "command"
     assert len(town.notices()) <= 1, "staff are told of an outage once"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("name", [*ANSWERED, *QUOTED, *HANDED_OVER])
+def test_every_illness_has_one_outcome_for_the_customer(
+    build_town: BuildTown, ollama: Ollama, name: str
+) -> None:
+    """A6, P23: whatever the model does to this question, and nothing holds up the event loop."""
+    town = build_town(
+        ai={"engine": "ollama"}, ollama={"url": ollama.url, "deadline_s": 5, "warm_up_s": 5}
+    )
+    town.environment[loop_watch.VARIABLE] = "1"
+    bot = town.run_bot()
+    town.until_idle()
+    rule = ANSWERED.get(name) or (QUOTED.get(name) or HANDED_OVER[name])[0]
+    ollama.script({"do": "status", "times": None, **rule})
+    channel = town.open_ticket("alice")
+    if name in HANDED_OVER:
+        town.wait_until(town.review_items, "a person is asked")
+        assert not town.answers(channel)
+    else:
+        [answer] = town.until_answered(channel)
+        assert ANSWER in answer["content"]
+        engine = "ollama" if name in ANSWERED else "extractive"
+        assert town.sql("SELECT engine FROM answer") == [{"engine": engine}]
+    town.close(channel)
+    assert town.until_closed()["close_cause"] == "command"
+    assert loop_watch.MARK not in bot.output()
+    assert loop_watch.WRITES not in bot.output()
 
 
 def test_no_model_at_all(build_town: BuildTown) -> None:

@@ -213,7 +213,8 @@ def test_every_illness_has_one_outcome_for_the_customer(
         [answer] = town.until_answered(channel)
         assert ANSWER in answer["content"]
         engine = "ollama" if name in ANSWERED else "extractive"
-        assert town.sql("SELECT engine FROM answer") == [{"engine": engine}]
+        told = town.sql("SELECT json_extract(record, '$.engine') AS engine FROM answer")
+        assert told == [{"engine": engine}]
     town.close(channel)
     assert town.until_closed()["close_cause"] == "command"
     assert loop_watch.MARK not in bot.output()

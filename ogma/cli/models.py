@@ -47,12 +47,10 @@ def list_(ctx: typer.Context, json: Json = False) -> None:
         context.output.json({"folder": str(root), "models": models, "ollama": of_ollama})
         return
     context.output.table(
-        [Column("Model", keep=True), "Installed", "Folder", "Came from"],
-        [
-            (spec.name, model is not None, model and model.folder, model and model.source)
-            for spec, model in found
-        ],
+        [Column("Model", keep=True), "Installed", "Came from"],
+        [(spec.name, model is not None, model and model.source) for spec, model in found],
     )
+    context.output.text(f"Embedding models are kept in {root}.")
     if policy and of_ollama is not None:
         ollama_models.show(context, of_ollama, policy.model)
 

@@ -50,6 +50,8 @@ def test_pull_list_and_check(ogma: Ogma, models: Path) -> None:
     assert ogma("models", "check", NAME).out == "tests/tiny-bert is sound.\n"
     assert "sound" in ogma("models", "pull", NAME).out
     assert json.loads(ogma("models", "list", "--json").out)["models"][0]["source"] == "the folder"
+    shown = ogma("models", "list").out
+    assert f"kept in {models}.\n" in shown, "the path in one piece, to be copied"
 
 
 def test_a_damaged_model_is_told(ogma: Ogma, models: Path) -> None:

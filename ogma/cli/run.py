@@ -120,7 +120,10 @@ def _log(context: Context, settings: Settings) -> None:
 
 
 def _stop_when_stdin_ends() -> None:
-    """For a parent that may die without a word: its end of the pipe goes with it."""
-    while sys.stdin.buffer.read(4096):
+    """For a parent that may die without a word: its end of the pipe goes with it.
+
+    Not through the buffer: its lock would be held when the interpreter ends, which is fatal.
+    """
+    while os.read(sys.stdin.fileno(), 4096):
         continue
     os.kill(os.getpid(), signal.SIGTERM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +28,8 @@ from ogma.services.desk import Desk
 if TYPE_CHECKING:
     from ogma.app import App
     from ogma.bot.client import OgmaBot
+
+log = logging.getLogger(__name__)
 
 Receipt = Mapping[str, Any]
 Post = Callable[[Job, Ticket, Message], Awaitable[int]]
@@ -169,6 +172,7 @@ class OpenEffects:
 
     async def _greet(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)
+        await self._hear_the_first_words(ticket)
         settings, desk = self._app.settings, self._app.desk
         paused = hours.ai_paused(desk, desk.now())
         intake = opening.intake_message(ticket)
@@ -185,13 +189,21 @@ class OpenEffects:
         )
         return {"message": await self._post(job, ticket, message)}
 
+    async def _hear_the_first_words(self, ticket: Ticket) -> None:
+        """Somebody may have written before the channel was known to be a ticket's.
+
+        Not left to what follows the greeting: where Discord refuses that, nothing would.
+        """
+        try:
+            await self._bot.history.complete_ticket(ticket, whole=True)
+            self._bot.woken()
+        except disnake.Forbidden as error:
+            log.warning("ticket %d's first words could not be read: %s", ticket.id, error)
+
     async def _pin_greeting(self, job: Job) -> Receipt:
         ticket = await self._ticket(job)
         if ticket.channel_id is None or ticket.greeting_id is None:
             return {"skipped": "no greeting"}
-        # Somebody may have written before the channel was known to be a ticket's.
-        await self._bot.history.complete_ticket(ticket, whole=True)
-        self._bot.woken()
         await self._bot.http.pin_message(ticket.channel_id, ticket.greeting_id)
         return {}
 

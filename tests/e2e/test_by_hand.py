@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.town import QUESTION, UNANSWERABLE, Town, buttons
+from tests.e2e.town import ANSWER, QUESTION, UNANSWERABLE, Town, buttons
 
 AWAY = pytest.mark.parametrize("away", [False, True], ids=["listening", "away"])
 
@@ -57,6 +57,23 @@ def test_a_channel_deleted_before_the_bot_knows_of_it(town: Town) -> None:
     assert ticket["close_cause"] == "channel_deleted"
     assert not town.notices(), "nobody need be told"
     assert town.open_ticket("alice", "quick") != place["id"]
+
+
+@pytest.mark.parametrize("greeted", [True, False], ids=["greeted", "greeting-refused"])
+def test_words_written_before_the_bot_knows_of_the_channel(town: Town, greeted: bool) -> None:
+    """P1, P9: they are stored and answered, also where Discord refuses the greeting."""
+    slowly = {"times": 1, "delay_ms": 2_000, "after_effect": True, "status": 502}
+    town.control.faults("POST", "/guilds/*/channels", **slowly, wait_s=0)
+    if not greeted:
+        refused = {"times": 1, "status": 403, "code": 50013}
+        town.control.faults("POST", "/channels/*/messages", **refused, wait_s=0)
+    town.control.click("alice", "ogma:open:quick", wait_s=0)
+    [place] = town.wait_until(town.ticket_channels, "the channel is there")
+    said = town.say("alice", place["id"], QUESTION)
+    assert town.ticket()["channel_id"] is None
+    [answer] = town.until_answered(place["id"])
+    assert ANSWER in answer["content"]
+    assert town.count("FROM message WHERE id = ?", said["id"]) == 1
 
 
 def test_a_channel_deleted_before_its_greeting(town: Town) -> None:

@@ -86,6 +86,7 @@ def build(settings: Settings, data: Path, models: Path) -> App:
     live = Live(settings, embedder.embed_passages if embedder else None)
     desk = Desk(db, lambda: live.now.settings, data)
     clock.load_offset(desk)
+    KnowledgeService.preload()
     return App(
         desk=desk,
         live=live,

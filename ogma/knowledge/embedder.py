@@ -1,4 +1,7 @@
-"""Texts to unit vectors, by fastembed on onnxruntime, offline."""
+"""Texts to unit vectors, by fastembed on onnxruntime, offline.
+
+Imports what computes only when it is used: an ingest of nothing new must cost nothing.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,16 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ogma.errors import OgmaError
 from ogma.knowledge.model import GRAPH_FILES, InstalledModel, Precision
 from ogma.knowledge.sentences import estimate_tokens
 
 if TYPE_CHECKING:
+    import numpy as np
     from fastembed import TextEmbedding
+    from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+    Vectors = NDArray[np.float32]
 
 BATCH: Final = 8
 """Small batches of texts of like length beat large ones: less padding, a tenth of the memory."""
@@ -75,6 +77,8 @@ class FastEmbedder:
         self, texts: Sequence[str], done: Callable[[int], None] = lambda count: None
     ) -> Vectors:
         """One unit vector per text, in their order, worked off longest first."""
+        import numpy as np
+
         vectors = np.zeros((len(texts), self.dim), np.float32)
         sizes = [estimate_tokens(text) for text in texts]
         order = sorted(range(len(texts)), key=sizes.__getitem__, reverse=True)
@@ -88,6 +92,8 @@ class FastEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         """The unit vector of one question; what exceeds the model's length is cut off."""
+        import numpy as np
+
         return _sound(np.stack(list(self._loaded().embed([text])))[0], self._model)
 
     def _loaded(self) -> TextEmbedding:
@@ -144,6 +150,8 @@ def _registered(model: InstalledModel, precision: Precision) -> str:
 
 
 def _sound(vectors: Vectors, model: InstalledModel) -> Vectors:
+    import numpy as np
+
     if not np.isfinite(vectors).all():
         raise OgmaError(
             f"The embedding model in {model.folder} gave numbers that are none; "

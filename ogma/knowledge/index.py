@@ -7,13 +7,15 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ogma.knowledge import cache
-from ogma.knowledge.embedder import Vectors
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors
 
 Ids = NDArray[np.int64]
 Kind = Literal["flat", "sq8", "ivf"]

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ogma.knowledge.embedder import Vectors
 from ogma.knowledge.postings import Ids, Keys, key_of
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors
 
 Halves = NDArray[np.float16]
 Scalar = TypeVar("Scalar", bound=np.generic)

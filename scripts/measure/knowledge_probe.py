@@ -16,18 +16,20 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import faiss
 import numpy as np
 
-from ogma.knowledge.embedder import Vectors
 from ogma.knowledge.search import Asked, content_stems
 from ogma.package_data import sample_dir
 from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.services.knowledge.vectors import to_blob
 from ogma.store import knowledge as store
 from ogma.store.opening import open_database
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors
 
 DIM = 384
 QUESTIONS = 300

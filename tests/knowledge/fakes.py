@@ -6,12 +6,15 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ogma.knowledge.chunks import Cut, cut
-from ogma.knowledge.embedder import Vectors
 from ogma.knowledge.readers import read
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors
 
 
 class ReadingHere:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from ogma.knowledge.embedder import Vectors
 from ogma.knowledge.index import (
     FLAT_UP_TO,
     SAMPLE,
@@ -21,6 +21,9 @@ from ogma.knowledge.index import (
     save,
     suits,
 )
+
+if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors
 
 MANIFEST = "vectors.json"
 

@@ -16,6 +16,7 @@ from ogma.knowledge.index import SAMPLE, State, VectorIndex, kind_for, suits
 from ogma.knowledge.places import Places, Spot
 from ogma.knowledge.postings import Ids, Stems
 from ogma.knowledge.words import WordIndex
+from ogma.services.knowledge.vectors import STORED
 from ogma.store import knowledge as store
 from ogma.store import vectors
 from ogma.store.database import Database
@@ -30,8 +31,6 @@ Made = TypeVar("Made")
 
 WORDS: Final = "words"
 PLACES: Final = "places"
-STORED: Final = np.dtype("<f2")
-"""How a vector's numbers are stored."""
 _BATCH: Final = 10_000
 
 

@@ -15,8 +15,6 @@ from ogma.domain.passages import Passage, Search
 from ogma.domain.policies import KnowledgePolicy
 from ogma.errors import AlreadyRunning, NotFound
 from ogma.knowledge.reading import Reading, ReadingProcess
-from ogma.services.knowledge import calibration
-from ogma.services.knowledge.finding import Finder
 from ogma.services.knowledge.ingest_report import IngestReport
 from ogma.services.knowledge.shelf import Shelf, held
 from ogma.services.knowledge.vectors import Live, LiveVectors
@@ -30,6 +28,7 @@ if TYPE_CHECKING:
     from ogma.knowledge.embedder import Embedder
     from ogma.services.knowledge.calibration import Outcome
     from ogma.services.knowledge.embedding import Embed
+    from ogma.services.knowledge.finding import Finder
     from ogma.services.knowledge.golden import Golden
     from ogma.services.knowledge.ingest import Progress
     from ogma.services.knowledge.written import Prepared, Written
@@ -67,7 +66,6 @@ class KnowledgeService:
         self._max_bytes = max_bytes
         self._reading = reading
         self._vectors = LiveVectors(db, folder / "index", embedder, index)
-        self._finder = Finder(db, self._vectors, embedder)
 
     @classmethod
     def open(
@@ -83,6 +81,18 @@ class KnowledgeService:
         model = installed(models, model_named(policy.model))
         embedder = FastEmbedder(model, policy.precision, threads) if model else None
         return cls(db, data, embedder, policy.max_file_mb * 2**20, index=policy.index)
+
+    @staticmethod
+    def preload() -> None:
+        """Import what a search takes. It is slow, and must not be done beside a running loop."""
+        import ogma.services.knowledge.finding
+        import ogma.services.knowledge.following  # noqa: F401
+
+    @property
+    def _finder(self) -> Finder:
+        from ogma.services.knowledge.finding import Finder
+
+        return Finder(self._db, self._vectors, self._embedder)
 
     @property
     def has_model(self) -> bool:
@@ -227,6 +237,8 @@ class KnowledgeService:
             return self._calibrate(now, precision, golden)
 
     def _calibrate(self, now: Millis, precision: float, golden: Sequence[Golden]) -> Outcome:
+        from ogma.services.knowledge import calibration
+
         live = self._vectors.live()
         run = calibration.Calibrator(
             self._db,
@@ -244,6 +256,8 @@ class KnowledgeService:
 
     def _recalibrate(self, now: Millis) -> None:
         """Calibrate anew, for the precision of before, if the last time does not fit any more."""
+        from ogma.services.knowledge import calibration
+
         before = calibrations.load(self._db)
         live = self._vectors.live()
         if before is None and calibration.size(self._db, live) < calibration.BY_ITSELF:

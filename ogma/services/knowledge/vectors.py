@@ -1,4 +1,7 @@
-"""Keeps the vector index in step with SQLite, and knows whose vectors are searched."""
+"""Keeps the vector index in step with SQLite, and knows whose vectors are searched.
+
+Imports the indexes only when they are used: whether anything is missing is told by SQLite alone.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,20 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ogma.knowledge import index as files
 from ogma.knowledge.embedder import CANARY, Embedder
-from ogma.knowledge.embedder import Vectors as Array
 from ogma.knowledge.lines import lines
-from ogma.services.knowledge import following
-from ogma.services.knowledge.following import STORED, from_blobs
 from ogma.store import knowledge as store
 from ogma.store import vectors
 from ogma.store.database import Database
 
 if TYPE_CHECKING:
+    from ogma.knowledge.embedder import Vectors as Array
     from ogma.knowledge.index import VectorIndex
     from ogma.knowledge.places import Places
     from ogma.knowledge.words import WordIndex
 
+STORED: Final = "<f2"
+"""How a vector's numbers are stored, as NumPy calls it."""
 SAME_MODEL: Final = 0.99
 """The cosine above which two vectors of the canary text come from the same model."""
 COMPLETE_BATCH: Final = 384
@@ -94,6 +96,8 @@ class LiveVectors:
 
     def refresh(self, wait: bool = True) -> bool:
         """Catch up with SQLite; True when something had changed."""
+        from ogma.services.knowledge import following
+
         if not self._refreshing.acquire(blocking=wait):
             return False
         try:
@@ -112,6 +116,9 @@ class LiveVectors:
 
     def save(self) -> None:
         """Write the index files; only for the holder of the knowledge-base lock."""
+        from ogma.knowledge import index as files
+        from ogma.services.knowledge import following
+
         self.refresh()
         live = self._live
         if live is None or store.status(self._db) != live.status:
@@ -247,11 +254,16 @@ class LiveVectors:
 
     def _same(self, canary: Array, stored: bytes) -> bool:
         """Same files, other library: pooling has changed between versions of fastembed before."""
-        if len(stored) != canary.size * STORED.itemsize:
+        from ogma.services.knowledge.following import from_blobs
+
+        if len(stored) != len(to_blob(canary)):
             return False
         return float(from_blobs([stored], canary.size)[0] @ canary) >= SAME_MODEL
 
     def _follow(self, status: store.Status, before: Live | None) -> VectorIndex | None:
+        from ogma.knowledge import index as files
+        from ogma.services.knowledge import following
+
         if status.model_id is None or status.dim is None or self.known_model() != status.model_id:
             return None
         index = None
@@ -264,6 +276,8 @@ class LiveVectors:
         return following.vectors_of(self._db, status.model_id, status.dim, index, self._kind)
 
     def _places(self, status: store.Status, words: WordIndex, before: Live | None) -> Places:
+        from ogma.services.knowledge import following
+
         assert status.model_id is not None and status.dim is not None
         places = None
         if before is not None and before.status.model_id == status.model_id:

@@ -7,12 +7,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ogma.answering.literals import names
 from ogma.answering.pieces import Kind, Piece, pieces
-from ogma.answering.words import fold
+from ogma.answering.words import fold, words
 from ogma.domain.passages import Passage
 
 _MARKUP: Final = re.compile(r"[*_`~|]+|^\s{0,3}(?:#{1,6}|[-+•])\s+", re.MULTILINE)
 _ELISION: Final = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…)\])\s*")
+_PRONOUNS: Final = frozenset(
+    [
+        "he",
+        "her",
+        "his",
+        "it",
+        "its",
+        "she",
+        "that",
+        "their",
+        "them",
+        "these",
+        "they",
+        "this",
+        "those",
+    ]
+)
+_SOON: Final = 5
+"""Words of a sentence among which a pronoun stands for what the sentence before named."""
 _SHORTEST: Final = 6
 """Characters of a quote that proves anything."""
 
@@ -28,12 +48,18 @@ class Evidence:
 
     passages: tuple[Passage, ...]
     units: tuple[str, ...]
+    contexts: tuple[str, ...] = ()
+    """Each unit with the sentences before it that it may speak of."""
+
+    @property
+    def place(self) -> str:
+        """Titles and headings of the passages."""
+        return "\n".join(f"{passage.title}\n{passage.heading}" for passage in self.passages)
 
     @property
     def near(self) -> str:
         """The units and the places that they stand in."""
-        places = (f"{passage.title}\n{passage.heading}" for passage in self.passages)
-        return "\n".join((*self.units, *places))
+        return "\n".join((*self.units, self.place))
 
     @property
     def whole(self) -> str:
@@ -43,27 +69,37 @@ class Evidence:
 
 def gather(quotes: Sequence[str], cited: Sequence[Passage]) -> Evidence | str:
     """The evidence for these quotes, or the first quote that stands in no cited passage."""
-    units: list[str] = []
+    units: dict[str, str] = {}
     for quote in quotes:
         for part in filter(None, _ELISION.split(quote.strip(" \"'“”„«»"))):
             wanted = bare(part)
             homes = [passage for passage in cited if wanted in bare(_with_place(passage))]
             if len(wanted) < _SHORTEST or not homes:
                 return quote
-            units += [unit for passage in homes for unit in _around(wanted, passage)]
-    return Evidence(tuple(cited), tuple(dict.fromkeys(units)))
+            for passage in homes:
+                units |= _around(wanted, passage)
+    return Evidence(tuple(cited), tuple(units), tuple(units.values()))
 
 
 def _with_place(passage: Passage) -> str:
     return f"{passage.title}\n{passage.heading}\n{passage.text}"
 
 
-def _around(wanted: str, passage: Passage) -> Iterator[str]:
-    """The units that the quote lies in, or that lie in the quote."""
+def _around(wanted: str, passage: Passage) -> dict[str, str]:
+    """The units that the quote lies in, or that lie in the quote; each with its context."""
+    found: dict[str, str] = {}
+    context = ""
     for unit in units(passage.text):
+        context = f"{context}\n{unit}" if context and _leans(unit) else unit
         there = bare(unit)
         if there and (wanted in there or there in wanted or _overlap(wanted, there)):
-            yield unit
+            found[unit] = context
+    return found
+
+
+def _leans(unit: str) -> bool:
+    """Whether a sentence may speak of what the one before it names."""
+    return not _PRONOUNS.isdisjoint(words(unit)[:_SOON]) or not any(names(unit))
 
 
 def _overlap(wanted: str, unit: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ogma.answering.binding import unbound
 from ogma.answering.draft import Draft, DraftSentence
 from ogma.answering.evidence import Evidence, gather
 from ogma.answering.extractive import LEANING
@@ -18,7 +19,7 @@ from ogma.answering.literals import foreign_code, foreign_figures, foreign_names
 from ogma.answering.pieces import Kind, Piece, pieces
 from ogma.answering.polarity import turned_round
 from ogma.answering.support import Embed
-from ogma.answering.words import claimed_words, content_words, coverage, rarity, words
+from ogma.answering.words import NEUTRAL, claimed_words, content_words, coverage, rarity, words
 from ogma.domain.answers import Check, Citation
 from ogma.domain.passages import Passage
 
@@ -30,11 +31,12 @@ NAMES: Final = "names_occur"
 LINKS: Final = "links_cited"
 SUPPORTED: Final = "supported"
 POLARITY: Final = "polarity"
+BOUND: Final = "bound"
 LANGUAGE: Final = "language"
 LENGTH: Final = "length"
 SPEAKS: Final = "speaks_to_question"
 CHECKS: Final = (
-    *(LENGTH, IDS, QUOTES, NUMBERS, CODE, LINKS, NAMES, SUPPORTED, POLARITY, LANGUAGE),
+    *(LENGTH, IDS, QUOTES, NUMBERS, CODE, LINKS, NAMES, SUPPORTED, POLARITY, BOUND, LANGUAGE),
     SPEAKS,
 )
 """Every check of a proposed answer, in the order in which they run."""
@@ -49,16 +51,6 @@ NEAR_CUT: Final = 0.9
 NEAR_CUT_ALIKE: Final = 0.75
 """The same where the meaning is as near as ALIKE."""
 ALIKE: Final = 0.75
-NEUTRAL: Final = frozenset(
-    claimed_words(
-        "accordingly additionally according answer article details docs documentation documented"
-        " example explained finally firstly follow following follows guide information instance"
-        " instructions listed mentioned namely note page passage section secondly simply"
-        " specifically stated step steps therefore"
-    )
-)
-"""Words about the answer itself. Every other content word must stand in the cited passages:
-one word that is not theirs is enough to turn a sentence false."""
 QUESTION_CUT: Final = 0.3
 """The share of the question's weight that answer, evidence and headings must have."""
 
@@ -173,6 +165,8 @@ def _meaning_fault(
         return _Fault(SUPPORTED, f"{near:.2f} of it near its quotes: {_short(text)}")
     if turned := turned_round(text, evidence.units):
         return _Fault(POLARITY, f"{turned}: {_short(text)}")
+    if torn := unbound(text, evidence):
+        return _Fault(BOUND, f"{torn}: {_short(text)}")
     if not same_language(question, text):
         return _Fault(LANGUAGE, f"{language_of(text)} for {language_of(question)}")
     return None

@@ -110,6 +110,11 @@ def _unit(text: str, start: int, end: int) -> str | None:
     return _UNIT_OF.get(after.group(1)) if after else None
 
 
+def is_unit(word: str) -> bool:
+    """Whether the folded word is a unit or a currency."""
+    return word in _UNIT_OF
+
+
 def foreign_figures(text: str, evidence: str) -> list[str]:
     """The numbers, and numbers with units, of the text that the evidence does not have."""
     known = figures(evidence)

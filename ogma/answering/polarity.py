@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Final
 
 from ogma.answering.opposites import opposed
@@ -42,12 +43,17 @@ _CEILING: Final = (
 _FLOOR: Final = r"(?:at least|minimum(?: of)?|min\.?|more than|over|above|from|starting at)"
 _BOUND: Final = re.compile(rf"\b(?:(?P<ceiling>{_CEILING})|(?P<floor>{_FLOOR}))\s+\D{{0,3}}(\d+)")
 
+_TAKES_FOR_GRANTED: Final = re.compile(
+    r"\b(?:who|whom|whose|when|where|which|what|how (?:long|often|far|old|big|large|high|tall))\b"
+)
+"""Not "how many" and "how much": "no limit" and "without a fee" answer these."""
 _CLAUSE: Final = re.compile(r"[;,]|\b(?:and|but|while|whereas|und|aber|et|mais|y|pero)\b")
 _RELEVANT: Final = 0.75
 """The share of an evidence sentence's words from which the answer also restates that sentence."""
 _PER_CLAUSE: Final = (("not", operator.ne), ("only", operator.gt), ("always", operator.gt))
 """What the counts of strong words in a clause and in its nearest clause must not be."""
-_SAME_CLAUSE: Final = 0.3
+_SAME_CLAUSE: Final = 0.5
+"""The share of a clause's words from which one of the evidence says the same or its opposite."""
 
 
 def turned_round(sentence: str, evidence: Sequence[str]) -> str | None:
@@ -68,6 +74,16 @@ def turned_round(sentence: str, evidence: Sequence[str]) -> str | None:
     if opposite := _opposite(sentence, restated):
         return opposite
     return _turned_bound(sentence, " ".join(evidence))
+
+
+def denied(question: str, text: str) -> bool:
+    """Whether the text denies what the question takes for granted: "Which king was never there?"
+    may be answered with a "no", "Which king was there?" not. Only what is nearest to it counts."""
+    if not _TAKES_FOR_GRANTED.search(fold(question)) or "not" in marks(question):
+        return False
+    asked = set(content_words(question))
+    nearest = max(_clauses(text), key=lambda clause: len(asked & set(content_words(clause))))
+    return "not" in marks(nearest)
 
 
 def marks(text: str) -> set[str]:
@@ -92,18 +108,20 @@ def _restated(sentence: str, evidence: Sequence[str]) -> list[str]:
 
 def _turned_clause(sentence: str, evidence: Sequence[str]) -> str | None:
     """The clause with other strong words than its nearest clause in the evidence."""
-    known = [(set(content_words(one)), one) for text in evidence for one in _clauses(text)]
+    known = [(set(content_words(one)), one) for text in evidence for one in _spans(text)]
     for clause in _clauses(sentence):
         own = set(content_words(clause))
         if len(own) < 2 or not known:
             continue
-        bag, nearest = max(known, key=lambda pair: _likeness(own, pair[0]))
-        alike = _likeness(own, bag) >= _SAME_CLAUSE
-        if alike and any(
-            differs(_count(mark, clause), _count(mark, nearest)) for mark, differs in _PER_CLAUSE
-        ):
+        best = max(_nearness(own, bag) for bag, _ in known)
+        nearest = [one for bag, one in known if _nearness(own, bag) == best]
+        if best[0] >= _SAME_CLAUSE and all(_differ(clause, one) for one in nearest):
             return " ".join(clause.split())
     return None
+
+
+def _differ(clause: str, other: str) -> bool:
+    return any(differs(_count(mark, clause), _count(mark, other)) for mark, differs in _PER_CLAUSE)
 
 
 def _count(mark: str, text: str) -> int:
@@ -118,6 +136,17 @@ def _opposite(sentence: str, evidence: Sequence[str]) -> str | None:
 
 def _clauses(text: str) -> list[str]:
     return _CLAUSE.split(fold(text))
+
+
+def _spans(text: str) -> list[str]:
+    """Clauses, and each with the one after it: "cards and names are not refundable"."""
+    clauses = _clauses(text)
+    return [*clauses, *(f"{one} {other}" for one, other in pairwise(clauses))]
+
+
+def _nearness(own: set[str], bag: set[str]) -> tuple[float, float]:
+    """The share of the words that are there; and the fewer others, the nearer."""
+    return len(own & bag) / len(own), _likeness(own, bag)
 
 
 def _likeness(one: set[str], other: set[str]) -> float:

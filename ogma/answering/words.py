@@ -98,6 +98,18 @@ def claimed_words(text: str) -> set[str]:
     return {stem(word) for word in words(text) if word not in FUNCTION_WORDS}
 
 
+NEUTRAL: Final = frozenset(
+    claimed_words(
+        "accordingly additionally according answer article details docs documentation documented"
+        " example explained finally firstly follow following follows guide information instance"
+        " instructions listed mentioned namely note page passage section secondly simply"
+        " specifically stated step steps therefore"
+    )
+)
+"""Words about the answer itself. Every other content word must stand in the cited passages:
+one word that is not theirs is enough to turn a sentence false."""
+
+
 def rarity(wanted: Iterable[str], texts: Sequence[frozenset[str]]) -> dict[str, float]:
     """How much each wanted stem tells: the fewer of the texts have it, the more."""
     total = len(texts)

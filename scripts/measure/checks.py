@@ -44,6 +44,7 @@ _VERB: Final = re.compile(
 )
 _NOT: Final = re.compile(r"\bcannot\b|\b(\w+)n't\b|\s(?:not|never)\b")
 _NUMBER: Final = re.compile(r"\d")
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,22 @@ def _name(one: Subject) -> str:
     return one.sentence.replace(own[-1], one.name) if own and one.name else one.sentence
 
 
+def _number_beside(one: Subject) -> str:
+    """A number of the passage's other sentence in place of its own."""
+    own, other = _FIGURE.search(one.sentence), _FIGURE.findall(one.beside)
+    fresh = [number for number in other if number not in _FIGURE.findall(one.sentence)]
+    if not own or not fresh:
+        return one.sentence
+    return one.sentence.replace(own[0], fresh[0], 1)
+
+
+def _name_beside(one: Subject) -> str:
+    """A name of the passage's other sentence in place of its own."""
+    own = [name for name in names(one.sentence) if len(name) > 2]
+    fresh = sorted({name for name in names(one.beside) if len(name) > 2} - set(own))
+    return one.sentence.replace(own[-1], fresh[0]) if own and fresh else one.sentence
+
+
 def _negated(one: Subject) -> str:
     return _VERB.sub(r"\g<0> not", one.sentence, count=1)
 
@@ -128,6 +145,10 @@ KINDS: Final[dict[str, Callable[[Subject], str]]] = {
     "true": lambda one: one.sentence,
     "number changed": _number,
     "name changed": _name,
+    "number of the passage, one quoted": _number_beside,
+    "number of the passage, both quoted": _number_beside,
+    "name of the passage, one quoted": _name_beside,
+    "name of the passage, both quoted": _name_beside,
     "not added": _negated,
     "not taken out": _affirmed,
     "always added": _always,

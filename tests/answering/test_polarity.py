@@ -17,6 +17,13 @@ FINE = [
         ["Refunds take 14 days.", "Vouchers are not refundable."],
     ),
     ("It takes up to 14 days.", ["Paid within 14 days."]),
+    ("Gift cards are not refundable.", ["Gift cards and domain names are not refundable."]),
+    ("No, vouchers are not refundable.", ["Vouchers are not refundable."]),
+    ("Yes, refunds take 14 days.", ["Refunds take 14 days."]),
+    (
+        "Parcels by express are possible only within Germany.",
+        ["Parcels by express cost 12 EUR and are possible within Germany only."],
+    ),
 ]
 TURNED = [
     ("Vouchers are refundable.", ["Vouchers are not refundable."]),
@@ -28,6 +35,9 @@ TURNED = [
     ("You need at least 3 seats.", ["You can have up to 3 seats."]),
     ("Gutscheine werden erstattet.", ["Gutscheine werden nicht erstattet."]),
     ("You can export it.", ["You can't export it."]),
+    ("Gift cards are refundable.", ["Gift cards and domain names are not refundable."]),
+    ("No, vouchers are refundable.", ["Vouchers are not refundable."]),
+    ("Refunds are not paid.", ["Refunds are paid and vouchers are not refundable."]),
     ("Enable it before the update.", ["Enable it after the update."]),
     ("You can enable the filter.", ["You can disable the filter."]),
     ("Pets are allowed.", ["Pets are allowed except cats."]),

@@ -39,6 +39,8 @@ def _signals(question: str, said: Said) -> dict[str, float]:
         ("What was built in 1820?", "The canal was built by Ann Moor in 1825.", "foreign"),
         ("Who dug the canal?", "The canal was dug in 1825.", "lacks"),
         ("Who dug the canal?", "The canal was dug at Essen.", "lacks"),
+        ("Which lock burned down?", "No lock of the canal ever burned down.", "denied"),
+        ("When was the toll raised?", "The toll of the canal was never raised.", "denied"),
         ("How deep is the canal?", "The canal is old and was dug in 1825.", "lacks"),
         ("How many boats sank?", "Boats sank in 1825.", "lacks"),
         ("What share of the boats sank?", "Boats sank in 1825.", "lacks"),
@@ -56,6 +58,10 @@ def test_a1_another_thing_than_was_asked_for(question: str, text: str, signal: s
     [
         ("Who planned the third lock?", "The third lock was planned by Ann Moor."),
         ("How many boats come in winter?", "In winter 40 boats come, in summer none."),
+        ("How much is the fee for boats?", "There is no fee for boats on the canal."),
+        ("Is there a toll for small boats?", "There is no toll for small boats."),
+        ("Which boats pay no toll?", "Boats of the town pay no toll."),
+        ("Which boats pay a toll?", "Large boats pay a toll, but small ones do not."),
         ("Is the canal closed in winter?", "The canal is open in winter."),
         ("Which Persian king dug the canal?", "The king of Persia dug the canal."),
         ("What gas is set free when water is split?", "Where water is split, oxygen is set free."),
@@ -68,7 +74,7 @@ def test_a1_another_thing_than_was_asked_for(question: str, text: str, signal: s
 def test_a1_what_was_asked_for(question: str, text: str) -> None:
     """Nothing speaks against a sentence that gives it, also under another form of the name."""
     found = _signals(question, _said(text))
-    against = ("order", "opposite", "foreign", "away", "lacks", "short")
+    against = ("order", "opposite", "foreign", "away", "lacks", "short", "denied")
     assert not any(found[name] for name in against), found
 
 

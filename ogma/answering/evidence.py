@@ -14,22 +14,8 @@ from ogma.domain.passages import Passage
 
 _MARKUP: Final = re.compile(r"[*_`~|]+|^\s{0,3}(?:#{1,6}|[-+•])\s+", re.MULTILINE)
 _ELISION: Final = re.compile(r"\s*(?:\.{3,}|…|\[(?:\.{3}|…)\])\s*")
-_PRONOUNS: Final = frozenset(
-    [
-        "he",
-        "her",
-        "his",
-        "it",
-        "its",
-        "she",
-        "that",
-        "their",
-        "them",
-        "these",
-        "they",
-        "this",
-        "those",
-    ]
+PRONOUNS: Final = frozenset(
+    "he her his it its she that their them these they this those".split()  # noqa: SIM905
 )
 _SOON: Final = 5
 """Words of a sentence among which a pronoun stands for what the sentence before named."""
@@ -60,6 +46,11 @@ class Evidence:
     def near(self) -> str:
         """The units and the places that they stand in."""
         return "\n".join((*self.units, self.place))
+
+    @property
+    def around(self) -> str:
+        """The units, what they may speak of, and the places that they stand in."""
+        return "\n".join((*self.contexts, self.place))
 
     @property
     def whole(self) -> str:
@@ -99,7 +90,7 @@ def _around(wanted: str, passage: Passage) -> dict[str, str]:
 
 def _leans(unit: str) -> bool:
     """Whether a sentence may speak of what the one before it names."""
-    return not _PRONOUNS.isdisjoint(words(unit)[:_SOON]) or not any(names(unit))
+    return not PRONOUNS.isdisjoint(words(unit)[:_SOON]) or not any(names(unit))
 
 
 def _overlap(wanted: str, unit: str) -> bool:

@@ -160,7 +160,7 @@ def _meaning_fault(
     foreign = own.keys() - NEUTRAL - claimed_words(evidence.whole)
     if foreign or not own:
         return _Fault(SUPPORTED, f"{_listed(foreign) or 'nothing'} said in: {_short(text)}")
-    near = coverage(own, NEUTRAL | claimed_words(evidence.near))
+    near = coverage(own, NEUTRAL | claimed_words(evidence.around))
     if near < NEAR_CUT_ALIKE or (near < NEAR_CUT and not _alike(text, evidence, embed)):
         return _Fault(SUPPORTED, f"{near:.2f} of it near its quotes: {_short(text)}")
     if turned := turned_round(text, evidence.units):

@@ -18,7 +18,11 @@ _COUNTED: Final = (
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
     *("nineteen", "twenty"),
 )
-_NUMBER_WORDS: Final = {word: str(value) for value, word in enumerate(_COUNTED)}
+_TENS: Final = ("thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_NUMBER_WORDS: Final = {
+    **{word: str(value) for value, word in enumerate(_COUNTED)},
+    **{word: str(10 * value) for value, word in enumerate(_TENS, start=3)},
+}
 _UNITS: Final = {
     "eur": "€ eur euro euros",
     "usd": "$ usd dollar dollars",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from ogma.answering.opposites import opposed
-from ogma.answering.words import content_words, fold, stem, words
+from ogma.answering.words import claimed_words, content_words, fold, stem, words
 
 _IDIOMS: Final = re.compile(
     r"\bnot only\b|\bno matter\b|\bwhy not\b|\bno later than\b|\bno more than\b|\bno fewer than\b"
@@ -19,7 +19,7 @@ _IDIOMS: Final = re.compile(
 
 _CLASSES: Final = {
     "not": re.compile(
-        r"\b(?:not|never|no|none|neither|nor|nobody|nothing|nowhere|cannot|without|unable"
+        r"\b(?:not|never|no|none|neither|nobody|nothing|nowhere|cannot|without|unable"
         r"|impossible|unavailable|unsupported|refused?|denied|forbidden|prohibited|disallowed"
         r"|\w+n't|cant|wont|dont|nicht|kein\w*|nie|niemals|ohne|ne|pas|jamais|aucune?|sans"
         r"|nunca|ning[uú]n\w*|sin|non|mai|senza|nem|n[aã]o|niet|geen|nooit)\b"
@@ -47,7 +47,21 @@ _TAKES_FOR_GRANTED: Final = re.compile(
     r"\b(?:who|whom|whose|when|where|which|what|how (?:long|often|far|old|big|large|high|tall))\b"
 )
 """Not "how many" and "how much": "no limit" and "without a fee" answer these."""
-_CLAUSE: Final = re.compile(r"[;,]|\b(?:and|but|while|whereas|und|aber|et|mais|y|pero)\b")
+_CLAUSE: Final = re.compile(
+    r"[;,]|\b(?:and|while|whereas|und|et|y)\b|(?=\b(?:but|aber|mais|pero)\b)"
+)
+_EXCEPTS: Final = re.compile(
+    r"^\s*(?:but|aber|mais|pero)\b|\b(?:except|unless|außer|sauf|excepto)\b"
+)
+"""A clause that takes something back: without it, the rest is not true any more."""
+_VERB: Final = re.compile(
+    r"\b(?:is|are|was|were|be|been|has|have|had|do|does|did|can|could|will|would|shall|should|may"
+    r"|might|must|cannot|\w+n't|ist|sind|war|waren|hat|haben|kann|können|wird|werden)\b"
+)
+_FRAGMENT: Final = 3
+"""Words of a part without such a verb that is no clause, as "gift cards"."""
+_WHOLE: Final = 3
+"""Content words from which a clause says something of its own."""
 _RELEVANT: Final = 0.75
 """The share of an evidence sentence's words from which the answer also restates that sentence."""
 _PER_CLAUSE: Final = (("not", operator.ne), ("only", operator.gt), ("always", operator.gt))
@@ -67,7 +81,7 @@ def turned_round(sentence: str, evidence: Sequence[str]) -> str | None:
         if mark in said and not any(mark in there for there in known):
             return f"says '{mark}' where the passage does not"
     for mark in ("not", "only"):
-        if mark not in said and any(mark in there for there in known):
+        if mark not in said and any(mark in marks(part) for part in _meant(sentence, restated)):
             return f"leaves out '{mark}' of the passage"
     if clause := _turned_clause(sentence, restated):
         return f"turns round: {clause}"
@@ -93,24 +107,36 @@ def marks(text: str) -> set[str]:
 
 
 def _restated(sentence: str, evidence: Sequence[str]) -> list[str]:
-    """The evidence that is nearest to the sentence, and what else of it stands there whole."""
+    """The evidence nearest to the sentence or to a clause of it, and what stands there whole."""
     own = set(content_words(sentence))
     bags = [set(content_words(text)) for text in evidence]
     if not bags:
         return []
-    best = max(range(len(bags)), key=lambda at: _likeness(own, bags[at]))
+    clauses = [set(content_words(clause)) for clause in _clauses(sentence)]
+    said = [own, *(clause for clause in clauses if len(clause) >= _WHOLE)]
+    best = {max(range(len(bags)), key=lambda at: _nearness(one, bags[at])) for one in said if one}
     return [
         text
         for at, text in enumerate(evidence)
-        if at == best or (bags[at] and len(own & bags[at]) / len(bags[at]) >= _RELEVANT)
+        if at in best or (bags[at] and len(own & bags[at]) / len(bags[at]) >= _RELEVANT)
     ]
+
+
+def _meant(sentence: str, evidence: Sequence[str]) -> Iterator[str]:
+    """The clauses of the evidence that the sentence says, or has to say: exceptions."""
+    own = set(content_words(sentence))
+    for text in evidence:
+        for clause in _clauses(text):
+            bag = set(content_words(clause))
+            if (bag and len(own & bag) >= len(bag) / 2) or _EXCEPTS.search(clause):
+                yield clause
 
 
 def _turned_clause(sentence: str, evidence: Sequence[str]) -> str | None:
     """The clause with other strong words than its nearest clause in the evidence."""
-    known = [(set(content_words(one)), one) for text in evidence for one in _spans(text)]
+    known = [(claimed_words(one), one) for text in evidence for one in _spans(text)]
     for clause in _clauses(sentence):
-        own = set(content_words(clause))
+        own = claimed_words(clause)
         if len(own) < 2 or not known:
             continue
         best = max(_nearness(own, bag) for bag, _ in known)
@@ -139,9 +165,19 @@ def _clauses(text: str) -> list[str]:
 
 
 def _spans(text: str) -> list[str]:
-    """Clauses, and each with the one after it: "cards and names are not refundable"."""
+    """Clauses, and parts of one joined to it: "cards and names are not refundable"."""
     clauses = _clauses(text)
-    return [*clauses, *(f"{one} {other}" for one, other in pairwise(clauses))]
+    joined = (f"{one} {other}" for one, other in pairwise(clauses) if _is_part(one))
+    return [*clauses, *joined]
+
+
+def _is_part(clause: str) -> bool:
+    return len(clause.split()) <= _FRAGMENT and not has_verb(clause)
+
+
+def has_verb(text: str) -> bool:
+    """Whether there is one of the common verbs that make a clause of it."""
+    return _VERB.search(fold(text)) is not None
 
 
 def _nearness(own: set[str], bag: set[str]) -> tuple[float, float]:

@@ -27,13 +27,14 @@ could couldn't did didn't do does doesn't doing don't done down during each eith
 few for from further get gets getting go goes going gone got had hadn't has hasn't have haven't
 having he her here hers him his how however i i'd i'll i'm i've if in instead into is isn't it
 it's its itself just let let's like made make makes making many may me might mine more most much
-must my myself near never no nobody none nor not nothing now of off on once one only onto or other
-our ours out over own per quite rather really same say shall she should shouldn't since so some
-somehow someone something soon still such take than that that's the their them then there there's
-these they they're thing things this those though through thus to too toward under until up upon
-us use used uses using very via want wants was wasn't way we we're well went were weren't what
-what's whatever when where where's whether which while who who's whom whose why will with within
-without won't would wouldn't yes yet you you'd you'll you're you've your yours yourself
+must my myself near neither never no nobody none nor not nothing now of off on once one only onto
+or other our ours out over own per quite rather really same say shall she should shouldn't since
+so some somehow someone something soon still such take than that that's the their them then there
+there's these they they're thing things this those though through thus to too toward under until
+up upon us use used uses using very via want wants was wasn't way we we're well went were weren't
+what what's whatever when where where's whereas whether which while who who's whom whose why will
+with within without won't would wouldn't yes yet you you'd you'll you're you've your yours
+yourself
 """
 _CHATTER: Final = """
 alright anybody everybody everyone folks guys hello help hey hi hiya howdy idk im ive kindly know
@@ -100,10 +101,10 @@ def claimed_words(text: str) -> set[str]:
 
 NEUTRAL: Final = frozenset(
     claimed_words(
-        "accordingly additionally according answer article details docs documentation documented"
-        " example explained finally firstly follow following follows guide information instance"
-        " instructions listed mentioned namely note page passage section secondly simply"
-        " specifically stated step steps therefore"
+        "according accordingly additionally answer article called details docs documentation"
+        " documented example explained finally firstly follow following follows guide information"
+        " instance instructions known listed mentioned named namely note page passage secondly"
+        " section simply specifically stated step steps therefore"
     )
 )
 """Words about the answer itself. Every other content word must stand in the cited passages:

@@ -1,6 +1,7 @@
 """How often quotations answer: what they should, near-misses, and questions beside the subject.
 
-Without arguments, of the made-up pages in `answers.toml` and the paragraphs in `encyclopedia.toml`.
+Without arguments, of the made-up pages in `answers.toml` and the paragraphs in `encyclopedia.toml`
+and `articles.toml`.
 `--set FOLDER` takes a folder with `corpus.jsonl` ({"id", "doc", "title", "text"}) and
 `queries.jsonl` ({"text", "rel", "answerable", "split"}) instead; a share of its documents is
 hidden, and what asks for them is beside the subject. `--words` leaves the embedding model out.
@@ -37,7 +38,9 @@ from ogma.services.knowledge.written import Written
 from ogma.store.opening import open_database
 
 HERE = Path(__file__).parent
-PAGES = (HERE / "answers.toml", HERE / "encyclopedia.toml")
+FITTED = (HERE / "answers.toml", HERE / "encyclopedia.toml")
+"""What the engine was fitted to, and is fitted to again with `--fit`."""
+PAGES = (*FITTED, HERE / "articles.toml")
 ROUNDS = 4
 OF_OTHERS = 0.4
 """What a question of a public set counts in a fit: there are many, and their labels are coarser."""
@@ -231,7 +234,8 @@ def main() -> None:
     watched = Watched()
     if options.fit:
         vars(extractive)["support"] = watched
-    sets = {path.stem: own_set(path) for path in PAGES} if options.fit or not options.set else {}
+    own = FITTED if options.fit else () if options.set else PAGES
+    sets = {path.stem: own_set(path) for path in own}
     for folder in options.set:
         sets[folder.name] = public_set(folder, options.split, options.hidden)
     questions: list[Asked] = []

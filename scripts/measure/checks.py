@@ -1,10 +1,14 @@
 """How often a sentence that its passage does not support passes the checks of an answer (A5).
 
 True sentences of passages are altered by a program, each in one way, and proposed as a model would:
-with a true quote, and with a question that they answer. Passages are those of `answers.toml` and
-`encyclopedia.toml`, or of each `--set FOLDER`, whose `corpus.jsonl` has lines of {"id", "doc",
-"title", "text"}. Prints one JSON line for each set: for each kind of alteration how many there
-were, and the share that passed; `true` are the sentences as they stand. `--show` prints those.
+with a true quote, and with a question that they answer. Passages are those of `answers.toml`,
+`encyclopedia.toml` and `articles.toml`, or of each `--set FOLDER`, whose `corpus.jsonl` has lines
+of {"id", "doc", "title", "text"}. Prints one JSON line for each set: for each kind of alteration
+how many there were, and the share that passed; `true` are the sentences as they stand. `--show`
+prints those.
+
+Without `--set` also of the sentences in `drafts.toml`, as small models write them: of the `honest`
+ones more should pass, of the `false` ones fewer.
 """
 
 from __future__ import annotations
@@ -15,7 +19,8 @@ import os
 import random
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,6 +40,7 @@ from ogma.services.knowledge.knowledge import KnowledgeService
 from ogma.services.knowledge.written import Written
 from ogma.store.opening import open_database
 
+DRAFTS: Final = Path(__file__).with_name("drafts.toml")
 SEED: Final = 4
 LONGEST: Final = 2_500
 """Characters of a passage; longer pages would be cut by an ingest."""
@@ -193,6 +199,40 @@ def measured(pages: Sequence[Written], embed: Embed | None, *, show: bool) -> di
     return result
 
 
+def drafted(
+    pages: Iterable[Written], embed: Embed | None, *, show: bool
+) -> dict[str, tuple[int, float]]:
+    """Of the honest and of the false sentences of `drafts.toml`: how many, and the share passed."""
+    texts: dict[str, list[str]] = {}
+    for page in pages:
+        texts.setdefault(page.title, []).append(page.text)
+    drafts = tomllib.loads(DRAFTS.read_text(encoding="utf-8"))["page"]
+    result = {}
+    for kind in ("honest", "false"):
+        said = [(page["title"], *one) for page in drafts for one in page[kind]]
+        let = [one for one in said if _lets(one[0], texts[one[0]], one[1], one[2], embed)]
+        result[kind] = (len(said), round(len(let) / len(said), 3))
+        if show:
+            wrong = let if kind == "false" else [one for one in said if one not in let]
+            print(*(f"{kind}: {sentence}" for _, sentence, _ in wrong), sep="\n")
+    return result
+
+
+def _lets(
+    title: str, texts: Sequence[str], sentence: str, quotes: Sequence[str], embed: Embed | None
+) -> bool:
+    """Whether a sentence passes for one of the texts with this title, each paragraph a passage."""
+    for text in texts:
+        parts = [part for part in text.split("\n\n") if part.strip()]
+        passages = [Passage(at, title, title, "", None, part) for at, part in enumerate(parts)]
+        ids = tuple(range(1, len(passages) + 1))
+        proposed = DraftSentence(text=sentence, passages=ids, quotes=tuple(quotes))
+        draft = Draft(answerable=True, sentences=(proposed,))
+        if judge(sentence, draft, passages, embed=embed).text is not None:
+            return True
+    return False
+
+
 def main() -> None:
     """Print one JSON line for each set."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -211,6 +251,10 @@ def main() -> None:
         for name, pages in sets.items():
             found = measured(pages, embed, show=options.show)
             print(json.dumps({"checks": {"set": name, **found}}), flush=True)
+        if not options.set:
+            every = [page for pages in sets.values() for page in pages]
+            let = drafted(every, embed, show=options.show)
+            print(json.dumps({"checks": {"set": "drafts", **let}}))
         db.close()
 
 

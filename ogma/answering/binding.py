@@ -7,6 +7,7 @@ price of another plan, the end of another sentence, two words that changed place
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -40,6 +41,8 @@ _CODE: Final = re.compile(r"`[^`]*`")
 _ORDERED: Final = frozenset(["after", "before", "by", "from", "into", "than", "to"])
 """Function words that say which of two comes first."""
 _ENOUGH: Final = 4
+_MOST: Final = 40
+"""Shared words between which one of them may have gone elsewhere by itself."""
 _RESTATED: Final = 0.8
 """The share of a sentence's words from which it says a sentence of the evidence again."""
 
@@ -188,12 +191,14 @@ def _values(text: str) -> frozenset[str]:
 def _exchanged(sentence: str, evidence: Evidence) -> str | None:
     """Two words or phrases that changed places, with what is between them as it was."""
     own = _sequence(sentence)
+    said = Counter(own)
     for unit in evidence.units:
         for part in (unit, *unit.split(";")):
             there = _sequence(part)
             if len(set(own) & set(there)) < _RESTATED * len(set(own)):
                 continue
-            shared = [word for word in own if own.count(word) == 1 and there.count(word) == 1]
+            once = {word for word, times in Counter(there).items() if times == 1}
+            shared = [word for word in own if word in once and said[word] == 1]
             for left in _but_for_one(shared):
                 if swap := _swap([there.index(word) for word in left]):
                     return f"{left[swap[0]]} and {left[swap[1]]} exchanged"
@@ -203,7 +208,7 @@ def _exchanged(sentence: str, evidence: Evidence) -> str | None:
 def _but_for_one(shared: Sequence[str]) -> Iterator[Sequence[str]]:
     """The words, and the words without each of them: a clause may have been moved as well."""
     yield shared
-    if len(shared) > _ENOUGH:
+    if _ENOUGH < len(shared) <= _MOST:
         yield from ([*shared[:at], *shared[at + 1 :]] for at in range(len(shared)))
 
 
@@ -215,7 +220,8 @@ def _sequence(text: str) -> list[str]:
 def _swap(at: Sequence[int]) -> tuple[int, int] | None:
     """Where two blocks begin that changed places around a third one, and nothing else did."""
     order = sorted(range(len(at)), key=at.__getitem__)
-    ranks = [order.index(here) for here in range(len(at))]
+    place = {here: rank for rank, here in enumerate(order)}
+    ranks = [place[here] for here in range(len(at))]
     wrong = [here for here, rank in enumerate(ranks) if here != rank]
     if not wrong:
         return None

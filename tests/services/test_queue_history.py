@@ -292,6 +292,8 @@ def lives(folder: Path, seeds: range) -> int:
         for seed in range(start, min(start + 10, seeds.stop)):
             life = Life(office, Random(seed))
             life.live(14)
+            # What was put off for an open ticket of before may have been done in this life.
+            known = [told(office.desk, one.number) if one.open else one for one in known]
             known += [told(office.desk, channel - 1000) for channel in life.channels]
             compare(office.desk, known)
         total += len(known)

@@ -32,6 +32,7 @@ _PART: Final = 6
 _SUBJECT: Final = 2
 """Content words with which a clause says what it is about."""
 _SOON: Final = 5
+"""Words of a clause among which a pronoun stands for its subject."""
 _OWN_SUBJECT: Final = frozenset(
     ["a", "an", "my", "no", "only", "our", "the", "these", "this", "those", "we", "you", "your"]
 )
@@ -42,7 +43,7 @@ _ORDERED: Final = frozenset(["after", "before", "by", "from", "into", "than", "t
 """Function words that say which of two comes first."""
 _ENOUGH: Final = 4
 _MOST: Final = 40
-"""Shared words between which one of them may have gone elsewhere by itself."""
+"""Of more than the one and up to the other shared words, one may have gone elsewhere by itself."""
 _RESTATED: Final = 0.8
 """The share of a sentence's words from which it says a sentence of the evidence again."""
 
